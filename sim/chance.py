@@ -1,0 +1,106 @@
+"""Luck as an input: every random number is a pure function of its own key.
+
+The key is (seed, replicate, stream, year, actor). Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random
+numbers: as easy as 1, 2, 3", SC'11) turns it into a block of four 32-bit words, whenever and wherever it is asked
+for. So luck does not depend on the policy, on who else is in the batch, on the worker or on the order of play; two
+policies are compared under the same luck, and any run can be replayed alone.
+
+The words of a block are the draws of one stream; ``STREAMS`` below says what each is for.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import ROUND, kernel, log, rule
+
+__all__ = ["ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "fill_normals", "normals", "uniform"]
+
+# Streams, one block of four words for each (stream, year, actor).
+MEMBER = 0  # actor: a member or the adversary. Four normals: growth, commitment, exclusion, budget
+WORLD = 1  # actor 0. Normal: common growth (words 0, 1). Uniforms: challenge (2), target (3)
+WASHINGTON = 2  # uniforms; actor 0: senators, representatives, goes alone, courts; actor 1: election, comes, outcome
+STATEMENT = 3  # actor: slot. Uniforms: is made (0), by whom (1). Normals: tone and conditionality (words 2, 3)
+ALLY = 4  # actor: a member. Uniform: comes to the aid of the target (0)
+
+WORD = 0xFFFFFFFF
+TO_UNIT = 1.0 / 4294967296.0
+HALF_PI = 1.5707963267948966
+S3, S5, S7, S9 = -1.0 / 6.0, 1.0 / 120.0, -1.0 / 5040.0, 1.0 / 362880.0
+S11, S13 = -1.0 / 39916800.0, 1.0 / 6227020800.0
+C4, C6, C8, C10 = 1.0 / 24.0, -1.0 / 720.0, 1.0 / 40320.0, -1.0 / 3628800.0
+C12, C14 = 1.0 / 479001600.0, -1.0 / 87178291200.0
+
+
+@rule
+def block(seed: int, replicate: int, stream: int, year: int, actor: int) -> tuple[int, int, int, int]:
+    """Four 32-bit words of Philox4x32-10. The seed (64 bits) is the key; the rest is the counter."""
+    x0, x1 = replicate & WORD, (replicate >> 32) & WORD
+    x2, x3 = ((year & 0xFFFF) << 16) | (stream & 0xFFFF), actor & WORD
+    k0, k1 = seed & WORD, (seed >> 32) & WORD
+    return philox(x0, x1, x2, x3, k0, k1)
+
+
+@rule
+def philox(x0: int, x1: int, x2: int, x3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """Ten rounds of Philox4x32 (Salmon et al. 2011, section 3.3): counter x, key k, all of 32 bits."""
+    for _ in range(10):
+        p0 = 0xD2511F53 * x0
+        p1 = 0xCD9E8D57 * x2
+        x0, x1, x2, x3 = ((p1 >> 32) & WORD) ^ x1 ^ k0, p1 & WORD, ((p0 >> 32) & WORD) ^ x3 ^ k1, p0 & WORD
+        k0, k1 = (k0 + 0x9E3779B9) & WORD, (k1 + 0xBB67AE85) & WORD
+    return x0, x1, x2, x3
+
+
+@rule
+def uniform(word: int) -> float:
+    """A uniform draw in the open interval (0, 1) from one word."""
+    return (float(word) + 0.5) * TO_UNIT
+
+
+@rule
+def normals(word: int, other: int) -> tuple[float, float]:
+    """Two independent standard normals from two words (Box & Muller 1958); sine and cosine by their series."""
+    radius = math.sqrt(-2.0 * log(uniform(word)))
+    turn = 4.0 * uniform(other)
+    quarter = (turn + ROUND) - ROUND  # the nearest whole quarter turn
+    x = (turn - quarter) * HALF_PI
+    z = x * x
+    s = z * S13 + S11
+    s = s * z + S9
+    s = s * z + S7
+    s = s * z + S5
+    s = s * z + S3
+    s = (s * z) * x + x
+    c = z * C14 + C12
+    c = c * z + C10
+    c = c * z + C8
+    c = c * z + C6
+    c = c * z + C4
+    c = c * z - 0.5
+    c = c * z + 1.0
+    # | instead of `or`: without branches the loop over actors is vectorised
+    odd = (quarter == 1.0) | (quarter == 3.0)
+    sine = c if odd else s
+    cosine = s if odd else c
+    sine = -sine if (quarter == 2.0) | (quarter == 3.0) else sine
+    cosine = -cosine if (quarter == 1.0) | (quarter == 2.0) else cosine
+    return radius * cosine, radius * sine
+
+
+@kernel
+def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64]) -> None:
+    """The four normals of every member and the adversary for one year, into ``out`` of shape (4, actors)."""
+    actors = out.shape[1]
+    words = np.empty((4, actors), np.int64)
+    first, second, third, fourth = words[0], words[1], words[2], words[3]
+    for actor in range(actors):
+        first[actor], second[actor], third[actor], fourth[actor] = block(seed, replicate, MEMBER, year, actor)
+    growth, commitment, exclusion, budget = out[0], out[1], out[2], out[3]
+    for actor in range(actors):
+        growth[actor], commitment[actor] = normals(first[actor], second[actor])
+    for actor in range(actors):
+        exclusion[actor], budget[actor] = normals(third[actor], fourth[actor])

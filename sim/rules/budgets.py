@@ -1,0 +1,87 @@
+"""Scene 5: what protection is worth, what a member votes, what it gives to a partner under attack."""
+
+from __future__ import annotations
+
+from sim.compiled import exp, power, rule
+
+__all__ = [
+    "enabler_order", "exposure", "line", "protection", "proximity", "room_used", "spillin", "support", "thinning",
+    "threat", "vote",
+]  # fmt: skip
+
+SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure
+HIGHEST_SHARE = 0.5
+
+
+@rule
+def proximity(distance: float, border: bool, discount: float, decay: float) -> float:
+    """How much of the adversary's threat arrives: e^(-d/d0), nearer for members that share a border with it."""
+    return exp(-distance * (1.0 - discount * border) / decay)
+
+
+@rule
+def thinning(gdp: float, protected_gdp: float, exponent: float) -> float:
+    """A member's part k of forces that thin as they cover more (Eq. 3); 1 for a pure public good.
+
+    Sandler 1977, "Impurity of defense"; with exponent 1 the forces are fully rival.
+    """
+    return power(gdp / protected_gdp, exponent)
+
+
+@rule
+def threat(hostility: float, proximity: float, capability_ratio: float) -> float:
+    """Threat over GDP (Eq. 4)."""
+    return hostility * proximity * capability_ratio
+
+
+@rule
+def spillin(per_gdp: float, allied_weight: float, allied: float) -> float:
+    """Spill-in over GDP of ``allied`` capability; ``per_gdp`` is k/y (Eq. 3)."""
+    return per_gdp * (allied_weight * allied)
+
+
+@rule
+def line(measure: int, minimum: float, pledge: float, earlier_share: float) -> float:
+    """The share of GDP at which a tier starts, whatever the policy measures."""
+    by_effort = minimum + earlier_share
+    by_pledge = minimum * pledge
+    return max(0.0, by_effort if measure == EFFORT else (by_pledge if measure == PLEDGE else minimum))
+
+
+@rule
+def protection(commitment: float, exclusion: float, level: float) -> float:
+    """The protection that is expected at a tier (Eq. 5), from the two beliefs, both probabilities."""
+    return commitment * (1.0 - exclusion * (1.0 - level))
+
+
+@rule
+def vote(
+    share: float, wanted: float, pledge: float, speed: float, pull: float, surprise: float, cut: float, room: float,
+) -> float:  # fmt: skip
+    """The share that is voted (Eq. 6): part of the way to what is wanted, pulled by the pledge, within the budget."""
+    voted = share + speed * (wanted - share) + pull * max(0.0, pledge - share) + surprise
+    return min(HIGHEST_SHARE, max(0.0, min(share + room, max(share - cut, voted))))
+
+
+@rule
+def room_used(active: bool, share: float, base: float, ceiling: float) -> float:
+    """What is spent under the escape clause, over GDP: never more than the ceiling."""
+    return min(ceiling, max(0.0, share - base)) if active else 0.0
+
+
+@rule
+def support(given: float, wanted: float, speed: float) -> float:
+    """Support share next, part of the way to the wanted one."""
+    return given + speed * (wanted - given)
+
+
+@rule
+def enabler_order(upkeep: float, priority: float, belief: float, before: float, cost: float, spending: float) -> float:
+    """Enablers ordered this year, in units of today's need; more as trust in the US falls below what it was."""
+    return (upkeep + priority * max(0.0, 1.0 - belief / before) / cost) * spending
+
+
+@rule
+def exposure(gdp: float, proximity: float) -> float:
+    """Income within the adversary's reach, one of the three benefits of defence."""
+    return gdp * proximity

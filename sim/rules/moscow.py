@@ -1,0 +1,37 @@
+"""Scene 7: the adversary arms and weighs a challenge. Its outputs are ordinal: they compare policies.
+
+The contest is Tullock's in ratio form (Hirshleifer 1989). With no noise the hazard becomes the threshold of perfect
+deterrence theory (Zagare & Kilgour 2000): it challenges when the chance p that the patron comes is below
+p* = (F0 - k) / (F0 - F1).
+"""
+
+from __future__ import annotations
+
+from sim.compiled import exp, log, logistic, rule
+
+__all__ = ["contest", "hazard", "prize", "weighed"]
+
+
+@rule
+def contest(attack: float, defence: float, decisiveness: float) -> float:
+    """The chance that the attack succeeds (Eq. 14): attack^k / (attack^k + defence^k)."""
+    ratio = exp(decisiveness * (log(attack) - log(defence)))
+    return ratio / (1.0 + ratio)
+
+
+@rule
+def prize(value: float, hostility: float, reference: float, proximity: float, nearest: float) -> float:
+    """What a success is worth to the adversary: less far away, nothing without hostility."""
+    return value * min(1.0, hostility / reference) * (proximity / nearest)
+
+
+@rule
+def weighed(expected: float, with_us: float, without_us: float) -> float:
+    """The chance of success as the adversary expects the US to come."""
+    return expected * with_us + (1.0 - expected) * without_us
+
+
+@rule
+def hazard(rate: float, prize: float, success: float, cost: float, noise: float) -> float:
+    """The chance of a challenge in a year (Eq. 15)."""
+    return rate * logistic((prize * success - cost) / noise) if prize > 0.0 else 0.0
