@@ -336,7 +336,7 @@ def paths() -> pd.DataFrame:
     """What is known or assumed year by year: path, year, value, basis.
 
     Paths: hostility (threat over GDP at distance 0, steps), war (intensity of the adversary's war, steps), pledge (share of
-    GDP, 0 until 2006, then linear between its points).
+    GDP, 0 until 2014, then linear between its points).
     """
     return read("paths")
 

@@ -104,7 +104,7 @@ class Scenario(Frozen):
     taste_window: tuple[int, int] | None = Field(None, description="first and last year that tastes are taken from")
     reaction: Reaction = "joint-product"
     reactions: dict[str, Reaction] = Field(default_factory=dict, description="member -> its own reaction rule")
-    pledge: tuple[Path, ...] = Field((), description="the agreed path, linear between its points; empty: as agreed in 2006, 2014 and 2025")
+    pledge: tuple[Path, ...] = Field((), description="the agreed path, linear between its points; empty: as agreed in 2014 and 2025")
     hostility: tuple[Path, ...] = Field((), description="steps; empty: the table in sim/data")
     war: tuple[Path, ...] = Field((), description="intensity of the adversary's war, steps; empty: the table in sim/data")
     policies: dict[Name, Policy] = Field(min_length=1)
