@@ -38,7 +38,7 @@ def rule(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Compile a loop over one run's arrays that other compiled code calls."""
-    return _compile(function)
+    return _compile(function, forceinline=True)
 
 
 def entry(function: F) -> F:

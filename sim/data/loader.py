@@ -332,6 +332,11 @@ def support() -> pd.DataFrame:
     return read("support")
 
 
+def memberships() -> pd.DataFrame:
+    """When each joined: member, accession_year (NATO), eu_accession_year, eu_exit_year (NaN: never)."""
+    return read("members")[["member", "accession_year", "eu_accession_year", "eu_exit_year"]]
+
+
 def paths() -> pd.DataFrame:
     """What is known or assumed year by year: path, year, value, basis.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.compiled import rule
 
-__all__ = ["activates", "asks", "clause_room", "fiscal_room", "gap", "loan_price", "ordinary_room"]
+__all__ = ["activates", "asks", "clause_room", "fiscal_room", "gap", "loan_price", "ordinary_room", "pro_rata"]
 
 NEVER, DECIDES, RECORDED = 0, 1, 2  # how a member takes an instrument up
 DEBT_LIMIT = 0.6  # of GDP, Treaty on the Functioning of the European Union, Protocol 12
@@ -57,6 +57,12 @@ def asks(
     recorded = min(allotment / years, allotment - drawn)
     decided = appetite * gap * gdp * advantage
     return max(0.0, recorded if flag == RECORDED else (decided if flag == DECIDES else 0.0))
+
+
+@rule
+def pro_rata(asked: float, left: float) -> float:
+    """The part of every ask that is granted, so that no more is lent than is left."""
+    return min(1.0, left / asked) if asked > 0.0 else 1.0
 
 
 @rule

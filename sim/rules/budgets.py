@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.compiled import exp, power, rule
 
 __all__ = [
-    "enabler_order", "exposure", "line", "protection", "proximity", "room_used", "spillin", "support", "thinning",
+    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "room_used", "spillin", "support", "thinning",
     "threat", "vote",
 ]  # fmt: skip
 
@@ -61,6 +61,12 @@ def vote(
     """The share that is voted (Eq. 6): part of the way to what is wanted, pulled by the pledge, within the budget."""
     voted = share + speed * (wanted - share) + pull * max(0.0, pledge - share) + surprise
     return min(HIGHEST_SHARE, max(0.0, min(share + room, max(share - cut, voted))))
+
+
+@rule
+def is_protected(covered: float, level: float) -> int:
+    """1 for a member whom the treaty covers and whom the policy promises at least half of full protection."""
+    return 1 if covered * level >= 0.5 else 0
 
 
 @rule

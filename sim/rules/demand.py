@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.compiled import log, rule
 
-__all__ = ["best_response", "equilibrium", "taste", "utility"]
+__all__ = ["best_in_tier", "best_response", "equilibrium", "taste", "utility"]
 
 
 @rule
@@ -48,6 +48,19 @@ def utility(share: float, spillin: float, collective_taste: float, national_tast
     national = national_taste * log(share) if national_taste > 0.0 else 0.0
     collective = collective_taste * log(share + spillin) if collective_taste > 0.0 else 0.0
     return (1.0 - collective_taste - national_taste) * private + national + collective
+
+
+@rule
+def best_in_tier(
+    low: float, high: float, spillin: float, collective_taste: float, national_taste: float, price: float
+) -> tuple[float, float]:
+    """The best share of GDP within a tier's interval [low, high], and its utility.
+
+    Eq. 1 has one maximum for a given spill-in, so clipping the best response to the interval is exact; the tier whose
+    utility is highest is the best reply to a policy with tiers.
+    """
+    share = min(high, max(low, best_response(1.0, spillin, collective_taste, national_taste, price)))
+    return share, utility(share, spillin, collective_taste, national_taste, price)
 
 
 @rule

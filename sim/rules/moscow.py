@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from sim.compiled import exp, log, logistic, rule
 
-__all__ = ["contest", "hazard", "prize", "weighed"]
+__all__ = ["budget", "contest", "hazard", "prize", "weighed"]
+
+
+@rule
+def budget(share: float, wanted: float, speed: float, surprise: float) -> float:
+    """The adversary's defence share next, part of the way to the wanted one; it knows no fiscal rule (Eq. 13)."""
+    return min(0.5, max(0.0, share + speed * (wanted - share) + surprise))
 
 
 @rule

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.compiled import rule
 
-__all__ = ["AUTHORITY", "belief", "random_statement"]
+__all__ = ["AUTHORITY", "authority", "belief", "is_made", "tone"]
 
 AUTHORITY = (1.0, 0.7, 0.4, 0.2)  # assumed: president, cabinet, adviser, legislator
 
@@ -23,13 +23,18 @@ def belief(
 
 
 @rule
-def random_statement(
-    rate: float, made: float, who: float, tone: float, noise: float, normal: float
-) -> float:
-    """Authority times tone of what is said in one of the year's four slots; 0 if nothing is said.
+def is_made(rate: float, luck: float) -> bool:
+    """Whether something is said in one of the year's four slots, which share the ``rate`` a year."""
+    return luck < 0.25 * rate
 
-    ``made`` and ``who`` are uniforms; ``tone`` is what the policy in force would say, in [-1, 1].
-    """
-    authority = AUTHORITY[int(4.0 * who)]
-    said = min(1.0, max(-1.0, tone + noise * normal))
-    return authority * said if made < 0.25 * rate else 0.0
+
+@rule
+def authority(luck: float) -> float:
+    """Who speaks, drawn evenly from president, cabinet, adviser and legislator."""
+    return AUTHORITY[int(4.0 * luck)]
+
+
+@rule
+def tone(mean: float, noise: float, normal: float) -> float:
+    """What is said, around what the policy in force would say, in [-1, 1]."""
+    return min(1.0, max(-1.0, mean + noise * normal))

@@ -8,11 +8,14 @@ certifies that fewer will do.
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from sim.compiled import exp, log, logistic, rule
 
-__all__ = [
-    "consents", "elect", "is_de_facto_exit", "posture", "treaty", "votes", "withdrawal_favour",
-]  # fmt: skip
+__all__ = ["act", "consents", "elect", "is_de_facto_exit", "posture", "treaty", "votes", "withdrawal_favour"]
+
 
 IN_FORCE, LAWFUL_NOTICE, LONE_NOTICE, LEFT_LAWFULLY, LEFT_ALONE = 0, 1, 2, 3, 4
 NO_ATTEMPT, FAILED, LAWFUL, ALONE = 0, 1, 2, 3
@@ -108,17 +111,25 @@ def is_de_facto_exit(status: int, best_protection: float, posture: float, floor:
 
 
 @rule
-def elect(luck: float, weights: tuple[float, ...], total: float) -> int:
-    """Which of several policies wins, by inversion; ``weights`` are exp(alpha + gamma g) (Eq. 8)."""
-    reached = 0.0
-    for k in range(len(weights)):
-        reached += weights[k]
-        if luck * total < reached:
-            return k
-    return len(weights) - 1
+def act(moved: float, posture_weight: float, support_change: float, support_weight: float) -> float:
+    """What forces moved and support stopped or resumed say about commitment, as a costly act (Eq. 7)."""
+    return posture_weight * moved + support_weight * support_change
 
 
 @rule
-def appeal(alpha: float, gamma: float, grievance: float) -> float:
-    """A policy's weight at an election (Eq. 8)."""
-    return exp(alpha + gamma * grievance)
+def elect(policies: NDArray[Any], grievance: float, luck: float) -> int:
+    """Which policy wins an election (Eq. 8), by inversion with the uniform ``luck``; -1 where none is electable.
+
+    ``policies`` are records with ``alpha``, ``gamma`` and ``electable``.
+    """
+    total = 0.0
+    for k in range(policies.size):
+        weight = exp(policies[k].alpha + policies[k].gamma * grievance)
+        total += weight if policies[k].electable == 1 else 0.0
+    reached = 0.0
+    winner = -1
+    for k in range(policies.size):
+        if policies[k].electable == 1 and (winner < 0 or reached <= luck * total):
+            winner = k
+            reached += exp(policies[k].alpha + policies[k].gamma * grievance)
+    return winner

@@ -1,0 +1,73 @@
+# Every target sets up what it needs, once: an environment in .venv with the releases of requirements.lock, by uv where
+# uv is on PATH, else by venv and pip. Only Python 3.11 or newer has to be there; PYTHON=... names one.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCKED := $(VENV)/.locked
+LOG := $(VENV).log
+
+# Installed without compiling, which halves the wait; Python keeps what it compiles at the first import, so let it.
+export PYTHONDONTWRITEBYTECODE :=
+
+# The first that answers with 3.11 or newer.
+FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	if "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python="$$p"; break; fi; done
+
+FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
+
+.PHONY: help demo test check bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-6s %s\n' "$$name" "$$text"; done
+
+demo: $(READY) ## a first experiment, from nothing to a figure
+	$(BIN)/burdenshare demo
+
+test: $(READY) ## the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## ruff and mypy --strict
+	$(BIN)/ruff check
+	$(BIN)/mypy --strict
+
+bench: $(READY) ## speed and memory
+	$(BIN)/python -m benchmarks.run
+
+# The environment itself, made anew when the lock changes.
+$(LOCKED): requirements.lock
+	@set -e; python=; $(FIND_PYTHON); \
+	if [ -z "$$python" ]; then \
+		echo "burdenshare needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>/dev/null || echo "not there")" >&2; \
+		echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	if command -v uv >/dev/null 2>&1; then \
+		echo "Setting up $(VENV) with uv and $$("$$python" --version), once ..."; \
+		{ uv venv --clear --python "$$("$$python" -c 'import sys; print(sys.executable)')" $(VENV) \
+			&& uv pip install --python $(BIN)/python --require-hashes -r requirements.lock; \
+		} >$(LOG) 2>&1 || { $(FAILED); }; \
+	else \
+		echo "Setting up $(VENV) with pip and $$("$$python" --version), once; half a minute or so ..."; \
+		{ "$$python" -m venv --clear $(VENV) \
+			&& $(BIN)/python -m pip install --no-compile --require-hashes -r requirements.lock; \
+		} >$(LOG) 2>&1 || { $(FAILED); }; \
+	fi; \
+	touch $@
+
+# The project in it, from where it lies. hatchling comes from the lock too, so nothing unlocked is fetched to build.
+$(READY): $(LOCKED) pyproject.toml
+	@set -e; pip="$(BIN)/python -m pip"; \
+	if ! $$pip --version >/dev/null 2>&1; then pip="uv pip"; export VIRTUAL_ENV="$(CURDIR)/$(VENV)"; fi; \
+	$$pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || { $(FAILED); }; \
+	touch $@
+
+lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest releases
+	@set -e; uv=uv; if ! command -v uv >/dev/null 2>&1; then \
+		python=; $(FIND_PYTHON); uv=.venv-lock/bin/uv; \
+		[ -x "$$uv" ] || { "$${python:?Python 3.11 or newer}" -m venv .venv-lock && .venv-lock/bin/pip install -q uv; }; fi; \
+	"$$uv" pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
+		--custom-compile-command 'make lock' --extra dev $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
+
+clean: ## the environment, caches and builds away; results stay
+	rm -rf $(VENV) $(LOG) .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,45 @@
+"""burdenshare: who pays for NATO's defence, who is protected, and what each policy changes.
+
+    scenario = sim.load_scenario("conditional-3.5")
+    run      = sim.run(scenario, seed=1)                        # one run with Mesa agents
+    many     = sim.run_batch(scenario, seed=1, replicates=1000) # the same numbers, compiled
+    results  = sim.sweep(sim.load_experiment("threshold"), into="results")
+
+The names below are all that other programs may rely on; each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+__all__ = [
+    "AllianceModel", "Run", "Runs", "Results", "ScenarioError", "best_response", "data", "equilibrium",
+    "load_experiment", "load_scenario", "run", "run_batch", "sweep",
+]  # fmt: skip
+
+try:
+    __version__ = version("burdenshare")
+except PackageNotFoundError:  # run from a folder that was never installed
+    __version__ = "0.1.0"
+
+_HOME = {
+    "AllianceModel": "sim.engines.agents", "Run": "sim.engines.agents", "run": "sim.engines.agents",
+    "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
+    "Results": "sim.store", "sweep": "sim.sweeps",
+    "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
+    "best_response": "sim.rules.callable", "equilibrium": "sim.rules.demand",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "data":
+        return import_module("sim.data")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

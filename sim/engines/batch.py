@@ -1,0 +1,235 @@
+"""Many runs of one scenario: compiled, on threads, with the same numbers for any number of them.
+
+A run is known by its replicate number; its luck depends on the seed and that number only, and its place in the result
+is fixed beforehand, so chunks may be played in any order by any thread.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.data import MEMBERS
+from sim.engines.kernels import play_member_history, play_runs
+from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.scenario.models import Scenario
+from sim.scenario.parameters import Parameters
+from sim.setup import Prepared, prepare
+from sim.world import MEMORY, PARAMETERS, PATH, WORLD
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CHUNK", "Runs", "play_chunk", "run_batch", "run_members"]
+
+CHUNK = 256  # runs that a thread plays at a time
+Record = Literal["runs", "years"]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What many runs of one scenario measured.
+
+    Attributes:
+        scenario: what was run. seed: what its luck came from.
+        replicates: (runs,) numbers of the runs.
+        levels: (runs, T+1, len(LEVELS)) measures by year, row 0 the start; None if only summaries were recorded.
+        counts: (runs, T+1, len(COUNTS)) counts, codes and flags; None likewise.
+        summaries: column -> (runs,) one value a run.
+    """
+
+    scenario: Scenario
+    seed: int
+    replicates: NDArray[np.int64]
+    levels: NDArray[np.float64] | None
+    counts: NDArray[np.int16] | None
+    summaries: dict[str, NDArray[Any]]
+
+    def runs(self) -> pd.DataFrame:
+        """One row a run: replicate and the summaries."""
+        import pandas as pd
+
+        return pd.DataFrame({"replicate": self.replicates, **self.summaries})
+
+    def years(self) -> pd.DataFrame:
+        """One row a run and year: replicate, year, the measures, counts, us_policy by name."""
+        import pandas as pd
+
+        if self.levels is None or self.counts is None:
+            raise ValueError('yearly measures were not recorded; use record="years"')
+        return pd.DataFrame(year_columns(self.scenario, self.replicates, self.levels, self.counts))
+
+    def members(self, replicate: int | None = None) -> pd.DataFrame:
+        """One row a year and member of one run, played again (bit-identical); the first run's unless one is named."""
+        import pandas as pd
+
+        chosen = int(self.replicates[0]) if replicate is None else replicate
+        history = run_members(self.scenario, self.seed, chosen)
+        return pd.DataFrame(member_columns(self.scenario, chosen, history))
+
+
+def run_batch(
+    scenario: Scenario,
+    seed: int = 1,
+    replicates: int | Sequence[int] = 1000,
+    *,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    record: Record = "years",
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Runs:
+    """Play many runs of a scenario with the compiled engine.
+
+    Args:
+        scenario: the world.
+        seed: 0 to 2**63 - 1; the same seed gives the same bytes.
+        replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
+        parameters: parameter name -> one value a run, for what differs from run to run.
+        record: "years" keeps every run's yearly measures, "runs" only its summary.
+        threads: how many threads; all cores by default. Results do not depend on it.
+        progress: called with the number of runs done after each chunk.
+
+    Raises:
+        ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
+    """
+    numbers = np.arange(replicates) if isinstance(replicates, int) else np.asarray(replicates, np.int64)
+    if numbers.size == 0 or not 0 <= seed < 2**63:
+        raise ValueError(f"run_batch needs at least one run and a seed from 0 to 2**63 - 1, found {seed}")
+    prepared = prepare(scenario)
+    rows = _rows(prepared, numbers.size, parameters or {})
+    years = prepared.years.size
+    chunks = [slice(a, min(a + CHUNK, numbers.size)) for a in range(0, numbers.size, CHUNK)]
+    keep = record == "years"
+    levels = np.empty((numbers.size, years, len(LEVELS))) if keep else None
+    counts = np.empty((numbers.size, years, len(COUNTS)), np.int16) if keep else None
+    summaries: dict[str, NDArray[Any]] = {}
+
+    def play(chunk: slice) -> tuple[slice, dict[str, NDArray[Any]]]:
+        l, c = play_chunk(prepared, rows[chunk], seed, numbers[chunk])
+        if levels is not None and counts is not None:
+            levels[chunk], counts[chunk] = l, c
+        return chunk, summarise(scenario, l, c)
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        done = 0
+        for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
+            chunk, summary = future.result()
+            for name, values in summary.items():
+                summaries.setdefault(name, np.empty(numbers.size, values.dtype))[chunk] = values
+            done += chunk.stop - chunk.start
+            if progress:
+                progress(done)
+    return Runs(scenario, seed, numbers, levels, counts, summaries)
+
+
+def play_chunk(
+    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
+    years = prepared.years.size
+    levels = np.empty((replicates.size, years, len(LEVELS)))
+    counts = np.empty((replicates.size, years, len(COUNTS)), np.int16)
+    world, path = np.zeros(1, WORLD), np.zeros(MEMORY + years, PATH)
+    play_runs(rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, world, path, levels, counts)
+    return levels, counts
+
+
+@dataclass(frozen=True)
+class History:
+    """One run in full: levels (T+1, len(LEVELS)), counts (T+1, len(COUNTS)), members (T+1, len(MEMBER), n)."""
+
+    levels: NDArray[np.float64]
+    counts: NDArray[np.int16]
+    members: NDArray[np.float64]
+
+
+def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
+    """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
+    prepared = prepare(scenario)
+    years, n = prepared.years.size, len(MEMBERS)
+    history = History(
+        np.empty((years, len(LEVELS))), np.empty((years, len(COUNTS)), np.int16), np.empty((years, len(MEMBER), n))
+    )
+    world, path = np.zeros(1, WORLD), np.zeros(MEMORY + years, PATH)
+    rows = prepared.parameters if row is None else row.reshape(1)
+    play_member_history(
+        rows, prepared.setup, prepared.years, prepared.policies, seed, replicate, world, path,
+        history.levels, history.counts, history.members,
+    )  # fmt: skip
+    return history
+
+
+def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:
+    """One row of parameters a run, checked against the ranges of the model."""
+    rows = np.repeat(prepared.parameters, runs)
+    for name, values in parameters.items():
+        if name not in (PARAMETERS.names or ()):
+            raise ValueError(f"unknown parameter {name!r}; there are {', '.join(PARAMETERS.names or ())}")
+        column = np.broadcast_to(np.asarray(values, float), (runs,))
+        low, high = _range(name)
+        if not np.all((column >= low) & (column <= high)):
+            raise ValueError(f"parameter {name} must lie from {low:g} to {high:g} in every run")
+        rows[name] = column
+    return rows
+
+
+def _range(name: str) -> tuple[float, float]:
+    limits = {type(rule).__name__: rule for rule in Parameters.model_fields[name].metadata}
+    return float(limits["Ge"].ge), float(limits["Le"].le)
+
+
+def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
+    """One value a run: means over the simulated years, ends, and what happened at all."""
+    played, happened = levels[:, 1:], {name: counts[:, 1:, k] for k, name in enumerate(COUNTS)}
+    summary: dict[str, NDArray[Any]] = {}
+    for k, name in enumerate(LEVELS):
+        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k]
+    for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
+        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1]
+    status = happened["treaty_status"]
+    summary["challenged"] = happened["challenge"].any(axis=1)
+    summary["lost"] = happened["lost"].any(axis=1)
+    summary["lawful_exit"], summary["unilateral_exit"] = (status == 3).any(axis=1), (status == 4).any(axis=1)
+    summary["de_facto_exit"] = happened["de_facto_exit"].any(axis=1)
+    autonomous = levels[:, :, LEVELS.index("enabler_ratio")] >= 1.0
+    year = scenario.start + autonomous.argmax(axis=1).astype(float)
+    summary["autonomy_year"] = np.where(autonomous.any(axis=1), year, np.nan)
+    summary["total_cost"] = played[:, :, LEVELS.index("european_spending")].sum(axis=1)
+    return summary
+
+
+def year_columns(
+    scenario: Scenario, replicates: NDArray[np.int64], levels: NDArray[np.float64], counts: NDArray[np.int16]
+) -> dict[str, NDArray[Any]]:
+    """The yearly table, column by column: one row a run and year."""
+    runs, years = levels.shape[:2]
+    table: dict[str, NDArray[Any]] = {
+        "replicate": np.repeat(replicates, years),
+        "year": np.tile(np.arange(scenario.start, scenario.start + years), runs),
+    }
+    table |= {name: levels[:, :, k].ravel() for k, name in enumerate(LEVELS)}
+    table["us_spending_share"] = table["us_spending"] / (table["us_spending"] + table["european_spending"])
+    table["grievance"] = table["us_spending_share"] - table["us_gdp_share"]
+    table |= {name: counts[:, :, k].ravel() for k, name in enumerate(COUNTS)}
+    table["us_policy"] = np.array(list(scenario.policies))[table["us_policy"]]
+    table["target"] = np.array([*MEMBERS, ""])[table["target"]]
+    return table
+
+
+def member_columns(scenario: Scenario, replicate: int, history: History) -> dict[str, NDArray[Any]]:
+    """The members' table of one run, column by column: one row a year and member."""
+    years, _, n = history.members.shape
+    table: dict[str, NDArray[Any]] = {
+        "replicate": np.full(years * n, replicate),
+        "year": np.repeat(np.arange(scenario.start, scenario.start + years), n),
+        "member": np.tile(np.array(MEMBERS), years),
+    }
+    table |= {name: history.members[:, k].ravel() for k, name in enumerate(MEMBER)}
+    table["protected"] = table["protected"] > 0.5
+    return table

@@ -1,0 +1,17 @@
+"""No free riding: only the threat counts, allies do not (George & Sandler 2022 test and reject it for 1991-2020)."""
+
+from __future__ import annotations
+
+from sim.compiled import rule
+from sim.rules.demand import best_in_tier
+
+__all__ = ["wanted"]
+
+
+@rule
+def wanted(
+    low: float, high: float, allies: float, us: float, threat: float, collective: float, national: float,
+    price: float, share: float, pledge: float, followed: float,
+) -> tuple[float, float]:  # fmt: skip
+    """The best response of Eq. 2 within a tier, with no spill-in."""
+    return best_in_tier(low, high, -threat, collective, national, price)

@@ -1,0 +1,74 @@
+"""Where the shipped scenarios and experiments are, and which file a name or a path means."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sim.scenario.allowed import meant
+from sim.scenario.errors import ScenarioError
+
+__all__ = ["experiment_names", "found", "neighbour", "preset_folder", "scenario_names"]
+
+ENDING = ".toml"
+PACKAGE = Path(__file__).parent.parent
+FOLDERS = (PACKAGE / "scenarios", PACKAGE.parent / "scenarios")  # in a wheel, in a checkout
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def preset_folder() -> Path:
+    """The folder of the shipped scenarios."""
+    return next((folder for folder in FOLDERS if folder.is_dir()), FOLDERS[0])
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name.removesuffix(ENDING) for path in folder.glob(f"*{ENDING}")))
+
+
+def scenario_names() -> tuple[str, ...]:
+    """The shipped scenarios."""
+    return _names(preset_folder())
+
+
+def experiment_names() -> tuple[str, ...]:
+    """The shipped experiments."""
+    return _names(preset_folder() / "experiments")
+
+
+def found(source: object, kind: str) -> Path:
+    """The file that a user means by a path to a .toml or a preset's name; kind: scenario or experiment."""
+    if isinstance(source, Path) or (isinstance(source, str) and re.search(r"\.toml$|[/\\]", source)):
+        path = Path(source)
+        if path.suffix != ENDING:
+            raise ScenarioError(f"{source}: not a TOML file; allowed: a path that ends in {ENDING}")
+        return path
+    if not isinstance(source, str):
+        what = type(source).__name__
+        raise ScenarioError(f"{what}: not a {kind}; allowed: a path to a {ENDING}, or the name of a preset")
+    folder, names = preset_folder(), scenario_names()
+    if kind == "experiment":
+        folder, names = folder / "experiments", experiment_names()
+    if source not in names:
+        other = f"a path to a {ENDING}, or one of {', '.join(names)}"
+        raise ScenarioError(f"{source}: no such {kind}{meant(source, names)}; allowed: {other}")
+    return folder / f"{source}{ENDING}"
+
+
+def neighbour(name: object, folder: Path) -> tuple[Path | None, str]:
+    """The scenario that a file in `folder` names: a preset, or a file beside it; or why it is none."""
+    if not isinstance(name, str):
+        return None, "a name belongs here"
+    if name in scenario_names():
+        return preset_folder() / f"{name}{ENDING}", ""
+    if not name.endswith(ENDING):
+        return None, f"no such preset{meant(name, scenario_names())}"
+    if not PLAIN.fullmatch(name):
+        return None, "only a file in the same folder"
+    path = folder / name
+    try:
+        beside = path.resolve().parent == folder.resolve()
+    except (OSError, RuntimeError):
+        beside = False
+    if not beside:
+        return None, "only a file in the same folder"
+    return (path, "") if path.is_file() else (None, "no such file in this folder")

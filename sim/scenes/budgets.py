@@ -1,0 +1,170 @@
+"""Scene 5, budgets: every member weighs its protection, wants, votes and supports."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sim.compiled import kernel
+from sim.rules import budgets
+from sim.rules.demand import best_response
+from sim.rules.reactions import REACTIONS
+from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
+
+__all__ = ["support_partner", "vote"]
+
+JOINT, PURE, THREAT, FOLLOW, PLEDGE, INERTIA = REACTIONS.values()
+RULES = len(REACTIONS)
+
+
+@kernel
+def vote(g: Game, t: int) -> None:
+    """What every member wants, what its parliament votes, and the protection that it has then."""
+    p, s, w = g.p, g.s, g.w
+    weigh_protection(g, t)
+    draw_lines(g, t)
+    for code in range(RULES):
+        used = 0
+        for i in range(N):
+            used += s.reaction[i] == code
+        if used > 0:
+            want_by(code, g, t)
+    speed, pull, noise, cut = p.adjustment_speed, p.pledge_pull, p.budget_noise, p.fiscal_cut
+    for i in range(N):
+        voted = budgets.vote(
+            w.share[i], w.wanted[i], w.pledge[i], speed, pull, noise * w.normals[3, i], cut, w.room[i]
+        )
+        w.share[i] = voted if s.armed[i] else 0.0
+    now, spent, ceiling = g.path[MEMORY + t].share, g.path[MEMORY + t].spending, p.clause_ceiling
+    for i in range(N):
+        now[i] = w.share[i]
+        spent[i] = w.share[i] * w.gdp[i]
+    for i in range(N):
+        w.room_used[i] = budgets.room_used(w.clause[i] == 1, w.share[i], s.base_share[i], ceiling)
+    cover(g)
+
+
+@kernel
+def cover(g: Game) -> None:
+    """The tier that each member has reached, and the protection that it expects there."""
+    w, policy = g.w, g.policies[g.w.policy]
+    treaty = treaty_stands(w)
+    for tier in range(policy.tiers):
+        promised = policy.protection[tier]
+        for i in range(N):
+            level = w.level[i]
+            w.level[i] = promised if w.share[i] >= w.lines[tier, i] else level
+    for i in range(N):
+        covered = treaty * w.ally[i]
+        expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], w.level[i])
+        w.expected[i] = covered * expected
+        w.protected[i] = budgets.is_protected(covered, w.level[i])
+
+
+@kernel
+def weigh_protection(g: Game, t: int) -> None:
+    """Spill-in and threat per GDP (Eqs. 3 and 4), from last year's capabilities and this year's GDP."""
+    p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
+    allies = dot(w.ally, w.capability)
+    from_us = w.us_weight * w.posture * w.capability[us] * treaty_stands(w)
+    protected, exponent, weight, outside = w.protected_gdp, p.thinning, p.allied_weight, p.partner_spillin
+    ratio, hostility = w.adversary_capability / w.adversary_start, y.hostility
+    for i in range(N):
+        w.thinning[i] = budgets.thinning(w.gdp[i], protected, exponent)
+    for i in range(N):
+        per_gdp = w.thinning[i] / w.gdp[i] * (1.0 if w.member[i] > 0.0 else outside)
+        own = w.ally[i] * w.capability[i]
+        w.allies[i] = budgets.spillin(per_gdp, weight, allies - own)
+        w.us[i] = budgets.spillin(per_gdp, 1.0, from_us if i != us else 0.0)
+    for i in range(N):
+        w.threat[i] = budgets.threat(hostility, w.proximity[i], ratio)
+
+
+@kernel
+def draw_lines(g: Game, t: int) -> None:
+    """The shares of GDP at which the tiers of the policy in force start for each member."""
+    w, y, policy = g.w, g.years[t], g.policies[g.w.policy]
+    tiers, measure = policy.tiers, policy.measure
+    earlier = g.path[MEMORY + t - 3].share
+    for i in range(N):
+        w.lines[0, i], w.lines[tiers, i], w.pledge[i] = 0.0, math.inf, y.pledge[i]
+    for tier in range(1, tiers):
+        minimum = policy.minimum[tier]
+        for i in range(N):
+            w.lines[tier, i] = budgets.line(measure, minimum, w.pledge[i], earlier[i])
+
+
+@kernel
+def want_by(code: int, g: Game, t: int) -> None:
+    """The wanted share of the members that react by rule ``code``: the rule is compiled into a loop of its own."""
+    if code == 0:
+        want(JOINT, code, g)
+    elif code == 1:
+        want(PURE, code, g)
+    elif code == 2:
+        want(THREAT, code, g)
+    elif code == 3:
+        follow(g, t)
+        want(FOLLOW, code, g)
+    elif code == 4:
+        want(PLEDGE, code, g)
+    else:
+        want(INERTIA, code, g)
+
+
+@kernel
+def want(reaction: Any, code: int, g: Game) -> None:
+    """Every tier's best share in turn; the tier that is liked best decides, the higher one on a tie."""
+    reacts, w, policy = g.s.reaction, g.w, g.policies[g.w.policy]
+    for tier in range(policy.tiers):
+        level, first = policy.protection[tier], tier == 0
+        for i in range(N):
+            w.low[i], w.high[i] = w.lines[tier, i], w.lines[tier + 1, i]
+        for i in range(N):
+            expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], level)
+            share, utility = reaction(
+                w.low[i], w.high[i], w.allies[i], expected * w.us[i], w.threat[i], w.collective[i], w.national[i],
+                w.price[i], w.share[i], w.pledge[i], w.followed[i],
+            )  # fmt: skip
+            best, wanted = w.best[i], w.wanted[i]
+            take = (reacts[i] == code) & (first | (utility >= best))
+            w.best[i] = utility if take else best
+            w.wanted[i] = share if take else wanted
+
+
+@kernel
+def follow(g: Game, t: int) -> None:
+    """The other allies' average share of last year, nearer ones counting more."""
+    p, s, w, y, last = g.p, g.s, g.w, g.years[t], g.path[MEMORY + t - 1].share
+    for i in range(N):
+        total, weights = 0.0, 0.0
+        for j in range(N):
+            near = budgets.proximity(s.separation[i, j], False, 0.0, p.threat_distance)
+            weight = near if y.in_alliance[j] and j != i else 0.0
+            total += weight * last[j]
+            weights += weight
+        w.followed[i] = total / weights if weights > 0.0 else last[i]
+
+
+@kernel
+def support_partner(g: Game, t: int) -> None:
+    """Scene 5, second part: what each gives to a partner under attack; and the enablers that Europe orders."""
+    p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
+    w.war = min(1.0, y.war + w.aftermath)
+    total = dot(w.given, w.gdp)
+    near, own, weight, speed = p.support_collective * w.war, p.support_national * w.war, p.allied_weight, p.support_speed
+    for i in range(N):
+        others = w.member[i] * (total - w.given[i] * w.gdp[i])
+        w.one[i] = budgets.spillin(w.thinning[i] / w.gdp[i], weight, others)
+    for i in range(N):
+        w.two[i] = best_response(1.0, w.one[i], near * w.proximity[i], own)
+    w.two[us] *= w.support_factor
+    for i in range(N):
+        w.support[i] = budgets.support(w.support[i], w.two[i], speed)
+    for i in range(N):
+        w.given[i] = w.member[i] * w.support[i]
+    w.total_support = dot(w.given, w.gdp)
+    spent = g.path[MEMORY + t].spending
+    g.path[MEMORY + t].order = budgets.enabler_order(
+        w.upkeep, p.enabler_priority, w.trust, w.trust_start, p.enabler_cost, dot(w.ally, spent)
+    )

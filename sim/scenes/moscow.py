@@ -1,0 +1,58 @@
+"""Scene 7, Moscow: the adversary arms and weighs a challenge to each member."""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.rules import budgets, forces, moscow
+from sim.rules.demand import best_response
+from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
+
+__all__ = ["threaten"]
+
+
+@kernel
+def threaten(g: Game, t: int) -> None:
+    """Scene 7: the adversary arms, expects, and weighs a challenge to each member."""
+    p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
+    treaty, allies = treaty_stands(w), dot(w.ally, w.capability)
+    arm(g, t, allies + w.capability[us])
+    from_us = w.us_weight * w.posture * w.capability[us] * treaty
+    attack, kappa, weight = w.adversary_capability, p.decisiveness, p.allied_weight
+    with_us, without_us = w.enabled_with_us, w.enabled_without_us
+    for i in range(N):
+        held = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
+        w.without_us[i] = moscow.contest(attack, without_us * held, kappa)
+    for i in range(N):
+        held = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
+        w.with_us[i] = moscow.contest(attack, with_us * (held + from_us), kappa)
+    commitment, exclusion = w.commitment_belief[N], w.exclusion_belief[N]
+    hostility, reference, nearest, value = y.hostility, p.hostility_reference, w.nearest, p.prize
+    rate, cost, noise = p.challenge_rate, p.challenge_cost, p.challenge_noise
+    for i in range(N):
+        prize = moscow.prize(value, hostility, reference, w.proximity[i], nearest)
+        expected = treaty * budgets.protection(commitment, exclusion, w.level[i])
+        success = moscow.weighed(expected, w.with_us[i], w.without_us[i])
+        hazard = moscow.hazard(rate, prize, success, cost, noise)
+        w.hazard[i] = w.ally[i] * hazard
+    safe = 1.0
+    for i in range(N):
+        safe *= 1.0 - w.hazard[i]
+    w.challenge_risk = 1.0 - safe
+
+
+@kernel
+def arm(g: Game, t: int, allied: float) -> None:
+    """The adversary's budget, mostly its income's, and what war and support to its victim wear down (Eq. 13)."""
+    p, w, y = g.p, g.w, g.years[t]
+    threat = p.adversary_hostility * allied / w.allied_start
+    wanted = best_response(1.0, -threat, w.adversary_collective, w.adversary_national)
+    w.adversary_share = moscow.budget(
+        w.adversary_share, wanted + p.war_effort * y.war, p.adjustment_speed, p.budget_noise * w.normals[3, N]
+    )
+    g.path[MEMORY + t].spending[N] = w.adversary_share * w.gdp[N]
+    worn = p.war_attrition * y.war * w.stock[N] + p.support_attrition * w.total_support
+    paid = g.path[MEMORY + t - p.lead_time].spending[N]
+    w.stock[N] = forces.stock(w.stock[N], p.depreciation, p.equipment_share, paid, worn)
+    w.adversary_capability = p.adversary_price_level * forces.capability(
+        g.path[MEMORY + t].spending[N], w.stock[N], p.equipment_share, p.depreciation
+    )

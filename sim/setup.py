@@ -1,0 +1,274 @@
+"""From a scenario and the figures to the arrays that a run starts from (docs/model.md, "How a scenario becomes numbers")."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim import data
+from sim.data import ADVERSARY, MEMBERS
+from sim.rules import brussels
+from sim.rules.reactions import REACTIONS
+from sim.scenario.models import Path, Scenario
+from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
+
+__all__ = ["Prepared", "grant_equivalent", "great_circle", "parameters", "prepare", "steps"]
+
+ACTORS = (*MEMBERS, ADVERSARY)
+LAST_FIGURES = 2025
+MEASURES = ("share", "effort", "pledge")
+Floats = NDArray[np.float64]
+
+
+class Prepared(NamedTuple):
+    """What the kernels need of one scenario; the first three are arrays of one record."""
+
+    parameters: NDArray[Any]  # (1,) of PARAMETERS
+    setup: NDArray[Any]  # (1,) of SETUP
+    years: NDArray[Any]  # (T+1,) of YEAR
+    policies: NDArray[Any]  # of POLICY
+
+
+def prepare(scenario: Scenario) -> Prepared:
+    """All that the scenario fixes before a run starts."""
+    years = np.arange(scenario.start, scenario.end + 1)
+    members = _members(scenario.start)
+    return Prepared(parameters(scenario), _setup(scenario, members), _years(scenario, members, years), _policies(scenario))
+
+
+def parameters(scenario: Scenario) -> NDArray[Any]:
+    """The scenario's numbers as a structured array of one row."""
+    return np.array([tuple(getattr(scenario.parameters, name) for name in PARAMETERS.names or ())], PARAMETERS)
+
+
+def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:
+    for name, values in columns.items():
+        array[name] = values
+    return array
+
+
+def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
+    """Figures of the members and the adversary at the start, as one record."""
+    start = scenario.start
+    shares, gdp = _series(start - MEMORY, start)
+    first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
+    window_share, window_gdp = _series(first, last)
+    euro = _instrument("eur_to_usd2015")
+    loan_flag, clause_flag = _take_up(scenario, members)
+    spread = members["loan_spread"].to_numpy(float)
+    return _fill(
+        np.zeros(1, SETUP),
+        armed=members["armed_forces"], distance=members["distance_km"], border=members["border"],
+        separation=great_circle(members["latitude"].to_numpy(float), members["longitude"].to_numpy(float)),
+        troops=members["us_troops"] / 1000.0, population=members["population"], debt=members["debt"],
+        support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
+        window_share=window_share.mean(axis=0), window_gdp=window_gdp.mean(axis=0),
+        window_member=_inside(np.array([last]))[0],
+        window_hostility=steps("hostility", (), np.arange(first, last + 1)).mean(),
+        base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
+        advantage=np.minimum(1.0, spread / 0.01), grant=grant_equivalent(spread, scenario.parameters.eu_rate),
+        loan_flag=loan_flag, clause_flag=clause_flag, envelope=scenario.parameters.loan_envelope * euro,
+        reaction=_reactions(scenario),
+    )  # fmt: skip
+
+
+def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[Any]:
+    """What is fixed year by year, one record a year."""
+    inside = _inside(years)
+    growth, spread = _growth(scenario, members, years)
+    words = _words(scenario, years)
+    return _fill(
+        np.zeros(years.size, YEAR),
+        year=years,
+        in_alliance=inside, in_eu=_in_eu(years), pledge=_pledge(scenario, members, years) * inside,
+        growth=growth, growth_spread=spread, balance=_balance(scenario.start, members, years),
+        hostility=steps("hostility", scenario.hostility, years), war=steps("war", scenario.war, years),
+        words_commitment=words[:, 0], words_exclusion=words[:, 1], script=_script(scenario, years),
+    )  # fmt: skip
+
+
+def grant_equivalent(spread: Floats, rate: float) -> Floats:
+    """What a loan at the EU's ``rate`` is worth to members whose own rate is higher by ``spread``, over the loan.
+
+    45 years, ten years' grace, 35 equal repayments (Council Regulation (EU) 2025/1106): the interest saved every year
+    on what is outstanding, discounted at the member's own rate. ``spread`` of any shape; so is the result.
+    """
+    spread = np.asarray(spread, float)
+    years = np.arange(1, 46)
+    outstanding = np.minimum(1.0, (46 - years) / 35)
+    saved = outstanding * (1.0 + rate + spread[..., None]) ** -years.astype(float)
+    value: Floats = spread * saved.sum(axis=-1)
+    return value
+
+
+def great_circle(latitude: Floats, longitude: Floats) -> Floats:
+    """Distances in km between all pairs of places given in degrees, shape (n, n) (haversine, radius 6,371 km)."""
+    lat, lon = np.radians(latitude), np.radians(longitude)
+    half = np.sin((lat[:, None] - lat) / 2) ** 2
+    half = half + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    distance: Floats = 2 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    return distance
+
+
+def steps(path: str, points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
+    """A step path by year: the value of the latest point at or before the year, 0 before the first."""
+    when, value = _points(path, points)
+    at = np.searchsorted(when, years, side="right") - 1
+    stepped: Floats = np.where(at >= 0, value[np.maximum(at, 0)], 0.0)
+    return stepped
+
+
+def _points(path: str, points: tuple[Path, ...]) -> tuple[NDArray[np.int64], Floats]:
+    """The scenario's points if it has any, else the table's."""
+    if points:
+        return np.array([p.year for p in points]), np.array([p.value for p in points])
+    table = _paths()
+    rows = table[table["path"] == path]
+    return rows["year"].to_numpy(), rows["value"].to_numpy(float)
+
+
+@cache
+def _paths() -> pd.DataFrame:
+    return data.paths()
+
+
+@cache
+def _members(year: int) -> pd.DataFrame:
+    return data.members(year)
+
+
+@cache
+def _instrument(name: str) -> float:
+    return float(data.instruments().set_index("name")["value"][name])
+
+
+@cache
+def _series(first: int, last: int) -> tuple[Floats, Floats]:
+    """Shares and GDP of all actors, shape (years, n+1)."""
+    table, _ = data.complete_history(first, last)
+    share = table.pivot(index="year", columns="member", values="share")[list(ACTORS)].to_numpy(float)
+    gdp = table.pivot(index="year", columns="member", values="gdp")[list(ACTORS)].to_numpy(float)
+    return share, gdp
+
+
+def _base_share(start: int) -> Floats:
+    """The escape clause's base: the share of 2021, or of the start where that is earlier."""
+    year = min(start, int(_instrument("clause_base_year")))
+    return _series(year, year)[0][0, : len(MEMBERS)].copy()
+
+
+@cache
+def _memberships() -> pd.DataFrame:
+    return data.memberships()
+
+
+def _inside(years: NDArray[np.int64]) -> NDArray[np.bool_]:
+    accession = _memberships()["accession_year"].to_numpy(float)
+    inside: NDArray[np.bool_] = accession <= years[:, None]
+    return inside
+
+
+def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
+    table = _memberships()
+    joined, left = table["eu_accession_year"].to_numpy(float), table["eu_exit_year"].fillna(9999).to_numpy(float)
+    inside: NDArray[np.bool_] = (joined <= years[:, None]) & (years[:, None] < left)
+    return inside
+
+
+def _pledge(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:
+    """The agreed path, 0 before its first positive point, up to each member's own ceiling."""
+    when, value = _points("pledge", scenario.pledge)
+    path = np.interp(years, when, value)
+    positive = when[value > 0]
+    path = np.where(years >= (positive[0] if positive.size else 9999), path, 0.0)
+    ceiling = members["pledge_ceiling"].fillna(1.0).to_numpy(float)
+    return np.minimum(path[:, None], ceiling)
+
+
+def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
+    rival = data.adversary(scenario.start)
+    mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
+    spread = np.append(members["growth_spread"].to_numpy(float), float(rival["growth_spread"].iloc[0]))
+    growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
+    if scenario.start == LAST_FIGURES:
+        growth[1:] = _projected("growth", ACTORS, years[1:])
+    if scenario.economy == "actual":
+        for t, year in enumerate(years):
+            if t > 0 and year <= LAST_FIGURES:
+                gdp = _series(int(year) - 1, int(year))[1]
+                growth[t], spreads[t] = gdp[1] / gdp[0] - 1.0, 0.0
+    return growth, spreads
+
+
+def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:
+    if start == LAST_FIGURES:
+        return _projected("balance", MEMBERS, years)
+    return np.tile(members["balance"].to_numpy(float), (years.size, 1))
+
+
+def _projected(column: str, actors: tuple[str, ...], years: NDArray[np.int64]) -> Floats:
+    """The IMF's projections, their last value held afterwards."""
+    table = _projections().pivot(index="year", columns="member", values=column)[list(actors)]
+    return table.to_numpy(float)[np.clip(years - int(table.index[0]), 0, len(table) - 1)]
+
+
+@cache
+def _projections() -> pd.DataFrame:
+    return data.projections()
+
+
+def _take_up(scenario: Scenario, members: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How each member takes up loans and clause; codes of rules.brussels."""
+    take_up, n = scenario.instruments.take_up, len(MEMBERS)
+    if take_up == "recorded":
+        loans = members["loan_allotment_eur_bn"].to_numpy(float) > 0
+        clause = members["clause_activated"].to_numpy(bool)
+        return loans * np.int64(brussels.RECORDED), clause * np.int64(brussels.RECORDED)
+    flag = brussels.DECIDES if take_up == "decided" else brussels.NEVER
+    return np.full(n, flag, np.int64), np.full(n, flag, np.int64)
+
+
+def _reactions(scenario: Scenario) -> NDArray[np.int64]:
+    codes = list(REACTIONS)
+    return np.array([codes.index(scenario.reactions.get(m, scenario.reaction)) for m in MEMBERS], np.int64)
+
+
+def _words(scenario: Scenario, years: NDArray[np.int64]) -> Floats:
+    words = np.zeros((years.size, 2))
+    for said in scenario.statements:
+        if scenario.start < said.year <= scenario.end:
+            words[said.year - scenario.start] += said.authority * np.array([said.tone, said.conditionality])
+    return words
+
+
+def _script(scenario: Scenario, years: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Policy by the script; where policies are elected it holds until the first winner takes office."""
+    names = list(scenario.policies)
+    entries = sorted((int(year), names.index(policy)) for year, policy in scenario.script.items())
+    when = np.array([year for year, _ in entries])
+    script = np.array([entries[i][1] for i in np.searchsorted(when, years, side="right") - 1], np.int64)
+    if scenario.elections:
+        inauguration = next((t for t, year in enumerate(years) if t > 0 and year % 4 == 1), years.size)
+        script[inauguration:] = script[inauguration - 1]
+    return script
+
+
+def _policies(scenario: Scenario) -> NDArray[Any]:
+    """One record a policy, in the scenario's order."""
+    table = np.zeros(len(scenario.policies), POLICY)
+    chosen = {choice.policy: choice for choice in scenario.elections}
+    for row, (name, policy) in zip(table, scenario.policies.items(), strict=True):
+        for tier, part in enumerate(policy.tiers):
+            row["minimum"][tier], row["protection"][tier] = part.minimum, part.protection
+        row["tiers"], row["measure"] = len(policy.tiers), MEASURES.index(policy.measure)
+        for field in ("posture", "support", "tone", "conditionality", "resolve", "goes_alone", "certifies"):
+            row[field] = getattr(policy, field)
+        row["seeks"] = policy.seeks_withdrawal
+        if name in chosen:
+            row["electable"], row["alpha"], row["gamma"] = 1, chosen[name].alpha, chosen[name].gamma
+    return table
