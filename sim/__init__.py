@@ -29,7 +29,7 @@ _HOME = {
     "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
     "Results": "sim.store", "sweep": "sim.sweeps",
     "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
-    "best_response": "sim.rules.callable", "equilibrium": "sim.rules.demand",
+    "best_response": "sim.engines.alone", "equilibrium": "sim.rules.demand",
 }  # fmt: skip
 
 
