@@ -20,6 +20,7 @@ __all__ = ["Prepared", "grant_equivalent", "great_circle", "parameters", "prepar
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
+FREE = (1991, 1998)  # first years in which Central Europe decided for itself
 MEASURES = ("share", "effort", "pledge")
 Floats = NDArray[np.float64]
 
@@ -55,10 +56,10 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
     """Figures of the members and the adversary at the start, as one record."""
     start = scenario.start
     shares, gdp = _series(start - MEMORY, start)
-    first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
-    window_share, window_gdp = _series(first, last)
+    window = _window(scenario)
     euro = _instrument("eur_to_usd2015")
     loan_flag, clause_flag = _take_up(scenario, members)
+    reaction = _reactions(scenario)
     spread = members["loan_spread"].to_numpy(float)
     return _fill(
         np.zeros(1, SETUP),
@@ -66,14 +67,35 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
         separation=great_circle(members["latitude"].to_numpy(float), members["longitude"].to_numpy(float)),
         troops=members["us_troops"] / 1000.0, population=members["population"], debt=members["debt"],
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
-        window_share=window_share.mean(axis=0), window_gdp=window_gdp.mean(axis=0),
-        window_member=_inside(np.array([last]))[0],
-        window_hostility=steps("hostility", (), np.arange(first, last + 1)).mean(),
+        window_share=window[0], window_gdp=window[1], window_hostility=window[2], window_member=window[3],
         base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
         advantage=np.minimum(1.0, spread / 0.01), grant=grant_equivalent(spread, scenario.parameters.eu_rate),
         loan_flag=loan_flag, clause_flag=clause_flag, envelope=scenario.parameters.loan_envelope * euro,
-        reaction=_reactions(scenario),
+        reaction=reaction, used=np.bincount(reaction, minlength=len(REACTIONS)) > 0,
     )  # fmt: skip
+
+
+def _window(scenario: Scenario) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+    """Mean share, GDP and hostility over the years that tastes are taken from, and who was in the alliance then.
+
+    Countries that joined after 1990 take theirs from 1991-98 where the window ends earlier: before, most of them
+    were on the other side or did not exist.
+    """
+    start = scenario.start
+    first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
+    share, gdp, hostility = _means(first, last)
+    member = _inside(np.array([last]))[0]
+    if last < FREE[1]:
+        late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
+        share, gdp, hostility = (np.where(late, b, a) for a, b in zip((share, gdp, hostility), _means(*FREE), strict=True))
+    return share, gdp, hostility, member
+
+
+def _means(first: int, last: int) -> tuple[Floats, Floats, Floats]:
+    """Means over the years first to last: share and GDP, shape (n+1,), and hostility, the same for all."""
+    share, gdp = _series(first, last)
+    hostility = steps("hostility", (), np.arange(first, last + 1)).mean()
+    return share.mean(axis=0), gdp.mean(axis=0), np.full(len(ACTORS), hostility)
 
 
 def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[Any]:

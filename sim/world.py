@@ -16,6 +16,7 @@ from sim.compiled import kernel, log, logistic, rule
 from sim.data import MEMBERS
 from sim.rules import budgets, forces, washington
 from sim.rules.demand import taste
+from sim.rules.reactions import REACTIONS
 from sim.scenario.parameters import Parameters
 
 __all__ = [
@@ -27,6 +28,7 @@ N = len(MEMBERS)
 UNITED_STATES = MEMBERS.index("USA")
 MEMORY = 10  # years before the start that lead times may reach back to
 MOST_TIERS = 8
+RULES = len(REACTIONS)
 
 Record = Any  # one row of a structured array
 
@@ -48,13 +50,13 @@ PARAMETERS = np.dtype(
 # what a scenario and the figures fix before a run starts
 SETUP = _record(
     {
-        (): "envelope window_hostility",
+        (): "envelope",
         (N,): "distance troops population debt support base_share allotment advantage grant",
-        (N + 1,): "gdp window_share window_gdp",  # windows: means over the years that tastes are taken from
+        (N + 1,): "gdp window_share window_gdp window_hostility",  # means over the years that tastes are taken from
         (N, N): "separation",  # km between capitals
         (MEMORY + 1, N + 1): "shares spending",  # up to the start
     },
-    {(N,): "armed border window_member loan_flag clause_flag reaction"},
+    {(N,): "armed border window_member loan_flag clause_flag reaction", (RULES,): "used"},
 )
 
 # the same year by year, row t
@@ -158,7 +160,7 @@ def tastes(p: Record, s: Record, w: Record) -> None:
         own = s.window_share[i] * s.window_gdp[i] if member & (not us) else 0.0
         spillin = budgets.spillin(per_gdp, p.allied_weight, allies - own)
         spillin = spillin + budgets.spillin(per_gdp, 1.0, 0.0 if us else from_us)
-        theta = taste(s.window_share[i], spillin - s.window_hostility * w.proximity[i], p.collective_share)
+        theta = taste(s.window_share[i], spillin - s.window_hostility[i] * w.proximity[i], p.collective_share)
         w.collective[i], w.national[i] = p.collective_share * theta, (1.0 - p.collective_share) * theta
     theta = taste(s.window_share[N], -p.adversary_hostility, p.collective_share)
     w.adversary_collective, w.adversary_national = p.collective_share * theta, (1.0 - p.collective_share) * theta

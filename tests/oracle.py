@@ -1,9 +1,8 @@
 """The whole model once more, in plain NumPy, written from docs/model.md alone.
 
 It shares no code with the package but the scenario classes and the data tables. One scene, one function;
-members are looped over where that reads like the page. "Choice" marks what was taken where the page leaves
-something open. Draws, demand and the start are in oracle_start.py, the scenes in oracle_scenes.py; here are
-the measures and the run.
+members are looped over where that reads like the page. Draws, demand and the start are in oracle_start.py,
+the scenes in oracle_scenes.py; here are the measures and the run.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from oracle_scenes import SCENES, phi, us_force
-from oracle_start import US, Chance, State, World, beginning, demand, us_shares
 from scipy import stats
 from scipy.special import expit
 
 from sim.scenario.models import Scenario
+from tests.oracle_scenes import SCENES, phi, us_force
+from tests.oracle_start import US, Chance, State, World, beginning, demand, us_shares
 
 MEMBER_NAMES = (
     "gdp", "defence_share", "spending", "capability", "commitment_belief", "exclusion_belief",
@@ -43,7 +42,7 @@ def member_measures(x: State, t: int) -> dict[str, np.ndarray]:
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Spearman's, 0 where one of them does not vary (choice)."""
+    """Spearman's, 0 where one of them does not vary."""
     if np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
         return 0.0
     return float(stats.spearmanr(a, b).statistic)
@@ -64,7 +63,7 @@ def concordance(w: World, x: State, t: int) -> float:
 
 
 def free_riding_index(w: World, x: State, t: int) -> float:
-    """Choice: at the year's last GDP, tastes split by rho whatever the member's rule."""
+    """At the end-of-year GDP, tastes split by rho whatever the member's rule."""
     rho, alone, spent = w.p.collective_share, 0.0, 0.0
     for i in np.flatnonzero(w.europe(t) & w.armed):
         tastes = rho * w.theta[i], (1 - rho) * w.theta[i]
@@ -87,6 +86,7 @@ def year_measures(w: World, x: State, t: int) -> dict[str, float]:
     return {
         "allied_share": q[a].sum() / y[a].sum(),
         "european_share": q[e].sum() / y[e].sum(),
+        "members": a.sum(),
         "members_at_2": (rounded >= 0.02).sum(),
         "members_at_3_5": (rounded >= 0.035).sum(),
         "members_at_5": (rounded >= 0.05).sum(),
@@ -103,16 +103,16 @@ def year_measures(w: World, x: State, t: int) -> dict[str, float]:
         "europe_without_us": europe_over_adversary(w, x, t, 0.0),
         "enabler_ratio": x.enabler,
         "posture": x.posture,
-        "commitment_belief": np.average(x.beta[e], weights=y[e]),
-        "exclusion_belief": np.average(x.c[e], weights=y[e]),
+        "commitment_belief": x.trust,
+        "exclusion_belief": x.doubt,
         "total_support": x.support_money[a].sum(),
         "loans": x.loan[a].sum(),
         "challenge_risk": x.risk,
         "protected_members": x.protected.sum(),
         "treaty_status": x.status,
-        "us_policy": list(w.scenario.policies).index(x.policy),  # choice: place among the policies
+        "us_policy": list(w.scenario.policies).index(x.policy),
         "challenge": x.target >= 0,
-        "target": x.target,  # choice: -1 for nobody
+        "target": x.target,
         "us_came": x.came,
         "lost": x.lost,
         "de_facto_exit": x.exited,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from oracle_start import (
+from scipy import stats
+from scipy.special import expit, logit
+
+from sim.scenario.models import Policy
+from tests.oracle_start import (
     ADVERSARY,
     US,
     M,
@@ -18,10 +22,6 @@ from oracle_start import (
     tripwire,
     utility,
 )
-from scipy import stats
-from scipy.special import expit, logit
-
-from sim.scenario.models import Policy
 
 AUTHORITY = (1.0, 0.7, 0.4, 0.2)
 
@@ -56,7 +56,7 @@ def statements(w: World, x: State, t: int) -> list[tuple[float, float, float]]:
 
 
 def scene2_statements(w: World, x: State, t: int) -> None:
-    """Choice: members outside the alliance and the US hold and update beliefs like everybody."""
+    """All 32 hold and update beliefs, the US and countries outside the alliance too."""
     p, said = w.p, statements(w, x, t)
     tone = sum(authority * s for authority, s, _ in said)
     condition = sum(authority * c for authority, _, c in said)
@@ -78,13 +78,14 @@ def faded(w: World, odds, mean: float, extra=0.0):
 
 def policy_of(w: World, x: State, t: int) -> str:
     """The policy in force, by election or by script."""
-    choices = w.scenario.elections
+    policies = list(w.scenario.policies)
+    choices = sorted(w.scenario.elections, key=lambda choice: policies.index(choice.policy))
     if choices and (t - 1) % 4 == 0:
         x.elected = True
         weights = np.array([choice.alpha + choice.gamma * x.grievance for choice in choices])
-        chances = np.exp(weights - weights.max())
+        cumulated = np.cumsum(np.exp(weights - weights.max()))
         u = w.chance.uniforms(t, 2, 1)[0]
-        k = int(np.searchsorted(np.cumsum(chances / chances.sum()), u))
+        k = int(np.searchsorted(cumulated, u * cumulated[-1], side="right"))
         return choices[min(k, len(choices) - 1)].policy
     if x.elected:
         return x.policy
@@ -138,7 +139,7 @@ def leave(w: World, x: State, t: int, policy: Policy, new: bool) -> None:
         if x.status == 1:
             x.status = 3
         elif w.chance.uniforms(t, 2, 0)[3] < w.p.court_block:
-            x.status = 0
+            x.status, x.attempt = 0, 1
             x.act -= w.p.attempt_act
         else:
             x.status = 4
@@ -156,7 +157,7 @@ def scene3_washington(w: World, x: State, t: int) -> None:
     h = x.posture
     target = policy.posture if x.status < 3 else 0.0
     new = h + min(max(target - h, -p.drawdown_rate), p.buildup_rate)
-    if p.floor_from <= t <= p.floor_until and not policy.certifies:
+    if p.floor_from <= t <= p.floor_until and not policy.certifies and x.status < 3:
         new = max(new, min(h, p.posture_floor))
     x.posture = new
     x.act += p.posture_act * (new - h) + p.support_act * (policy.support - old.support)
@@ -212,11 +213,10 @@ def spill_in(w: World, x: State, t: int, i: int, protection: float, k: np.ndarra
     allies = p.allied_weight * sum(x.capability[j] for j in range(M) if europe[j] and j != i)
     if i == US:
         return k[i] / x.gdp[i] * allies
-    if not europe[i]:
-        return 0.0
     treaty = 1.0 if x.status <= 2 else 0.0
     us = protection * w.w_us * x.posture * x.capability[US] * treaty
-    return k[i] / x.gdp[i] * (allies + us)
+    part = 1.0 if europe[i] else p.partner_spillin
+    return part * k[i] / x.gdp[i] * (allies + us)
 
 
 def lines(w: World, x: State, t: int, i: int, policy: Policy) -> list[float]:
@@ -286,20 +286,21 @@ def scene5_budgets(w: World, x: State, t: int) -> None:
         reached = [v.protection for v, line in zip(policy.tiers, lines(w, x, t, i, policy), strict=True)
                    if line <= share[i]]  # fmt: skip
         x.tier[i] = reached[-1]
-        x.expected[i] = 0.0 if i == US else protection(x.beta[i], x.c[i], x.tier[i]) * treaty
+        x.expected[i] = protection(x.beta[i], x.c[i], x.tier[i]) * treaty if europe[i] else 0.0
     x.protected = (europe & (x.tier >= 0.5)) * treaty
     help_partner(w, x, t, policy, k)
     order_enablers(w, x, t)
 
 
 def help_partner(w: World, x: State, t: int, policy: Policy, k: np.ndarray) -> None:
-    """Support to a partner under attack, all from last year's support of the others."""
-    p, inside = w.p, w.alliance(t)
+    """Support to a partner under attack; what the others gave last year spills in, at this year's GDP."""
+    p, givers, inside = w.p, w.alliance(t - 1), w.alliance(t)
     war = min(1.0, w.war(t) + x.aftermath)
-    before = x.support_money
-    x.support, x.support_money = x.support.copy(), np.zeros(M)
+    before = x.support * x.gdp
+    x.support = x.support.copy()
     for i in range(M):
-        spill = k[i] * p.allied_weight * sum(before[j] for j in range(M) if inside[j] and j != i)
+        others = sum(before[j] for j in range(M) if givers[j] and j != i) if inside[i] else 0.0
+        spill = k[i] * p.allied_weight * others
         wanted = demand(x.gdp[i], spill, p.support_collective * w.prox[i] * war, p.support_national * war)
         wanted = wanted / x.gdp[i] * (policy.support if i == US else 1.0)
         x.support[i] += p.support_speed * (wanted - x.support[i])
@@ -308,8 +309,8 @@ def help_partner(w: World, x: State, t: int, policy: Policy, k: np.ndarray) -> N
 
 def order_enablers(w: World, x: State, t: int) -> None:
     p, europe = w.p, w.europe(t)
-    trust = float(np.average(x.beta[europe], weights=x.gdp[europe])) / w.beta0
-    part = w.maintenance + p.enabler_priority * max(0.0, 1.0 - trust) / p.enabler_cost
+    x.trust, x.doubt = (float(np.average(b[europe], weights=x.gdp[europe])) for b in (x.beta, x.c))
+    part = w.maintenance + p.enabler_priority * max(0.0, 1.0 - x.trust / w.beta0) / p.enabler_cost
     x.orders[t] = part * x.q[t][europe].sum()
 
 
@@ -324,7 +325,7 @@ def scene6_forces(w: World, x: State, t: int) -> None:
 
 def phi(w: World, x: State, a: float) -> float:
     p = w.p
-    ready = min(1.0, x.enabler + a * x.posture * p.enabler_us_share)
+    ready = min(1.0, x.enabler + a * x.posture * p.enabler_us_share * (x.status <= 2))
     if p.enabler_power == 0.0:
         return ready**p.enabler_weight
     inner = (1 - p.enabler_weight) + p.enabler_weight * ready**p.enabler_power
@@ -394,8 +395,8 @@ def scene8_crisis(w: World, x: State, t: int) -> None:
         return
     p, i, policy = w.p, x.target, w.scenario.policies[x.policy]
     x.aftermath = 1.0
-    u, v = w.chance.uniforms(t, 2, 1), x.tier[i]
-    x.came = int(u[1] < policy.resolve * v * (x.status <= 2))
+    u, v = w.chance.uniforms(t, 2, 1), x.tier[i] * (x.status <= 2)
+    x.came = int(u[1] < policy.resolve * v)
     helped = 0.0
     for j in np.flatnonzero(w.europe(t)):
         loyal = p.solidarity + (1 - p.solidarity) * w.prox[j]

@@ -82,7 +82,7 @@ def demand(y: float, spill: float, collective: float, national: float, price: fl
 
 
 def utility(q: float, spill: float, collective: float, national: float, price: float) -> float:
-    """Eq. 1 at y = 1. Choice: a term of weight 0 is 0 even where its logarithm is -infinity."""
+    """Eq. 1 at y = 1; a term of weight 0 is 0 even where its logarithm is -infinity."""
     total = 0.0
     terms = ((1.0 - collective - national, 1.0 - price * q), (national, q), (collective, q + spill))
     for weight, x in terms:
@@ -279,6 +279,8 @@ class State:
     support_money: np.ndarray
     enabler: float
     orders: dict[int, float]
+    trust: float = 0.0  # Europe's mean beliefs in commitment and in exclusion
+    doubt: float = 0.0
     grievance: float = 0.0
     elected: bool = False
     status: int = 0
@@ -333,12 +335,9 @@ def first_stock(w: World, q: dict):
 
 
 def window(w: World) -> tuple[int, int]:
-    """Choice: "cut to the data" means to the tables' 1960-2025, not to the eleven years before t0."""
     if w.scenario.taste_window is not None:
-        first, last = w.scenario.taste_window
-    else:
-        first, last = (2014, 2021) if w.t0 >= 2022 else (w.t0 - 7, w.t0)
-    return max(first, 1960), min(last, FIGURES_END)
+        return w.scenario.taste_window
+    return (2014, 2021) if w.t0 >= 2022 else (w.t0 - 7, w.t0)
 
 
 def set_tastes(w: World) -> None:
@@ -354,11 +353,9 @@ def set_tastes(w: World) -> None:
     w.theta = np.zeros(M)
     for i in range(M):
         allies = p.allied_weight * sum(q[j] for j in range(M) if europe[j] and j != i)
-        n = -tau * w.prox[i]
-        if europe[i]:
-            n += k[i] / gdp[i] * (allies + us)
-        elif i == US:
-            n += k[i] / gdp[i] * allies
+        reach = allies if i == US else allies + us
+        part = 1.0 if europe[i] or i == US else p.partner_spillin
+        n = part * k[i] / gdp[i] * reach - tau * w.prox[i]
         w.theta[i] = taste(share[i], n, p.collective_share)
     w.enemy_theta = taste(share[M], -p.adversary_hostility, p.collective_share)
 
@@ -389,7 +386,8 @@ def beginning(w: World) -> State:
     w.enemy_c0, w.alliance_c0 = state.enemy_capability, state.capability[w.alliance(t0)].sum()
     w.steady_order = p.enabler_depreciation * (1.0 - p.enabler_us_share)
     w.maintenance = w.steady_order / q[t0][europe].sum()
-    w.beta0 = float(np.average(state.beta[europe], weights=gdp[europe]))
+    state.trust, state.doubt = (float(np.average(b[europe], weights=gdp[europe])) for b in (state.beta, state.c))
+    w.beta0 = state.trust
     state.threat = w.hostility(t0) * w.prox
     shares = us_shares(w, state, t0)
     state.grievance = shares[0] - shares[1]

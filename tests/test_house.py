@@ -24,8 +24,8 @@ SIM = ROOT / "sim"
 
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
-    *("data", "scenario", "compiled", "chance", "rules", "world", "setup", "year", "measures"),
-    *("engines", "sweeps", "store", "evidence", "insight", "figures", "app", "cli"),
+    *("data", "scenario", "compiled", "chance", "rules", "world", "setup", "scenes", "year", "measures"),
+    *("engines", "store", "sweeps", "evidence", "insight", "figures", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli"}

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.data import MEMBERS
-from sim.engines.kernels import play_member_history, play_runs
+from sim.engines.kernels import play_runs
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
 from sim.setup import Prepared, prepare
-from sim.world import MEMORY, PARAMETERS, PATH, WORLD
+from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,12 +132,8 @@ def play_chunk(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
-    years = prepared.years.size
-    levels = np.empty((replicates.size, years, len(LEVELS)))
-    counts = np.empty((replicates.size, years, len(COUNTS)), np.int16)
-    world, path = np.zeros(1, WORLD), np.zeros(MEMORY + years, PATH)
-    play_runs(rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, world, path, levels, counts)
-    return levels, counts
+    history = _play(prepared, rows, seed, replicates, False)
+    return history.levels, history.counts
 
 
 @dataclass(frozen=True)
@@ -152,17 +148,25 @@ class History:
 def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
     """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
     prepared = prepare(scenario)
-    years, n = prepared.years.size, len(MEMBERS)
-    history = History(
-        np.empty((years, len(LEVELS))), np.empty((years, len(COUNTS)), np.int16), np.empty((years, len(MEMBER), n))
+    rows = prepared.parameters if row is None else row.reshape(1)
+    whole = _play(prepared, rows, seed, np.array([replicate]), True)
+    return History(whole.levels[0], whole.counts[0], whole.members[0])
+
+
+def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], in_full: bool) -> History:
+    """Runs one after the other, with every member's year or without."""
+    runs, years = replicates.size, prepared.years.size
+    whole = History(
+        np.empty((runs, years, len(LEVELS))),
+        np.empty((runs, years, len(COUNTS)), np.int16),
+        np.empty((runs if in_full else 0, years, len(MEMBER), N)),
     )
     world, path = np.zeros(1, WORLD), np.zeros(MEMORY + years, PATH)
-    rows = prepared.parameters if row is None else row.reshape(1)
-    play_member_history(
-        rows, prepared.setup, prepared.years, prepared.policies, seed, replicate, world, path,
-        history.levels, history.counts, history.members,
+    play_runs(
+        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, world, path,
+        whole.levels, whole.counts, whole.members,
     )  # fmt: skip
-    return history
+    return whole
 
 
 def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:

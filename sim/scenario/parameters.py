@@ -63,8 +63,8 @@ class Parameters(Frozen):
         "Estimated for 2014-20, .02-.11.", "part of the gap to the pledge that closes")
     budget_noise: float = number(.001, 0, .02, "of GDP",
         "Estimated: residuals of .07 log points.", "standard deviation of a budget's surprise")
-    fiscal_room: float = number(.003, 0, .1, "of GDP a year",
-        "Assumed.", "rise of the share that an ordinary budget can carry")
+    fiscal_room: float = number(.006, 0, .1, "of GDP a year",
+        "Estimated on the rises of 2022-25, range .001-.006.", "rise of the share that an ordinary budget can carry")
     debt_drag: float = number(1., 0, 20, "per unit of debt",
         "Assumed.", "how debt above 60 % of GDP narrows that room")
     fiscal_cut: float = number(.003, 0, .1, "of GDP a year", "Assumed.", "largest cut of the share in a year")
@@ -186,7 +186,7 @@ class Parameters(Frozen):
         "Assumed.", "stock that a full war costs the adversary")
     support_attrition: float = number(.2, 0, 20, "US$ per US$",
         "Assumed.", "stock that support to a partner costs the adversary")
-    hostility_reference: float = number(.05, .001, 1, "of GDP",
+    hostility_reference: float = number(.06, .001, 1, "of GDP",
         "As the hostility since 2022.", "hostility at which the prize counts in full")
     decisiveness: float = number(1., .1, 10, "exponent",
         "Assumed; ordinal.", "how much the larger force prevails")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+
+import numpy as np
 
 from sim.compiled import kernel
-from sim.rules import budgets
+from sim.rules import budgets, reactions
 from sim.rules.demand import best_response
-from sim.rules.reactions import REACTIONS
 from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
 
 __all__ = ["support_partner", "vote"]
 
-JOINT, PURE, THREAT, FOLLOW, PLEDGE, INERTIA = REACTIONS.values()
-RULES = len(REACTIONS)
+CODE = np.arange(len(reactions.REACTIONS))  # as an array, so that the loops are compiled once and not once a number
 
 
 @kernel
@@ -23,12 +22,7 @@ def vote(g: Game, t: int) -> None:
     p, s, w = g.p, g.s, g.w
     weigh_protection(g, t)
     draw_lines(g, t)
-    for code in range(RULES):
-        used = 0
-        for i in range(N):
-            used += s.reaction[i] == code
-        if used > 0:
-            want_by(code, g, t)
+    want(g, t)
     speed, pull, noise, cut = p.adjustment_speed, p.pledge_pull, p.budget_noise, p.fiscal_cut
     for i in range(N):
         voted = budgets.vote(
@@ -95,25 +89,26 @@ def draw_lines(g: Game, t: int) -> None:
 
 
 @kernel
-def want_by(code: int, g: Game, t: int) -> None:
-    """The wanted share of the members that react by rule ``code``: the rule is compiled into a loop of its own."""
-    if code == 0:
-        want(JOINT, code, g)
-    elif code == 1:
-        want(PURE, code, g)
-    elif code == 2:
-        want(THREAT, code, g)
-    elif code == 3:
+def want(g: Game, t: int) -> None:
+    """The wanted share of every member; each rule that somebody uses gets a loop of its own from the compiler."""
+    used = g.s.used
+    if used[0]:
+        want_by(CODE[0], g)
+    if used[1]:
+        want_by(CODE[1], g)
+    if used[2]:
+        want_by(CODE[2], g)
+    if used[3]:
         follow(g, t)
-        want(FOLLOW, code, g)
-    elif code == 4:
-        want(PLEDGE, code, g)
-    else:
-        want(INERTIA, code, g)
+        want_by(CODE[3], g)
+    if used[4]:
+        want_by(CODE[4], g)
+    if used[5]:
+        want_by(CODE[5], g)
 
 
 @kernel
-def want(reaction: Any, code: int, g: Game) -> None:
+def want_by(code: int, g: Game) -> None:
     """Every tier's best share in turn; the tier that is liked best decides, the higher one on a tie."""
     reacts, w, policy = g.s.reaction, g.w, g.policies[g.w.policy]
     for tier in range(policy.tiers):
@@ -122,9 +117,9 @@ def want(reaction: Any, code: int, g: Game) -> None:
             w.low[i], w.high[i] = w.lines[tier, i], w.lines[tier + 1, i]
         for i in range(N):
             expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], level)
-            share, utility = reaction(
-                w.low[i], w.high[i], w.allies[i], expected * w.us[i], w.threat[i], w.collective[i], w.national[i],
-                w.price[i], w.share[i], w.pledge[i], w.followed[i],
+            share, utility = reactions.wanted(
+                code, w.low[i], w.high[i], w.allies[i], expected * w.us[i], w.threat[i], w.collective[i],
+                w.national[i], w.price[i], w.share[i], w.pledge[i], w.followed[i],
             )  # fmt: skip
             best, wanted = w.best[i], w.wanted[i]
             take = (reacts[i] == code) & (first | (utility >= best))

@@ -1,0 +1,171 @@
+"""The command ``burdenshare``: what it offers, and how it ends when something is wrong.
+
+Exit codes: 0 done, 2 a mistake in what was typed or in a file, 74 the disk, 130 Ctrl-C. Whatever is heavy is imported by
+the command that needs it, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim import __version__
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Who pays for NATO's defence, who is protected, and what each policy changes.",
+    epilog="Begin with: burdenshare demo",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Into = Annotated[Path, typer.Option(help="Folder that results go to.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files (.toml), or names of shipped ones.")]
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name from `scenarios`, or a .toml file.")]
+ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment, or a .toml file.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
+    except typer.Abort:
+        code = 130
+    except Exception as error:
+        code, message = _meaning(error)
+        if not code:
+            raise  # a fault of the program: its traceback helps to mend it
+        _complain(message)
+        return code
+    if code == 130:
+        _complain("interrupted; nothing was left half done")
+    return code if isinstance(code, int) else 0
+
+
+def _meaning(error: Exception) -> tuple[int, str]:
+    """The exit code and the line for a user; 0 if it is not the user's doing."""
+    from sim.cli.screen import Interrupted
+    from sim.scenario.errors import ScenarioError
+
+    store: Any = sys.modules.get("sim.store")
+    if isinstance(error, Interrupted):
+        return 130, str(error)
+    if isinstance(error, ScenarioError) or (store is not None and isinstance(error, store.ResultsError)):
+        return 2, str(error)
+    if hasattr(error, "format_message"):  # of typer's parser, or click's
+        command = getattr(getattr(error, "ctx", None), "command_path", "burdenshare")
+        return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
+    if isinstance(error, OSError):
+        return 74, f"{error.filename or 'input or output'}: {error.strerror or error}"
+    return 0, ""
+
+
+def _complain(message: str) -> None:
+    """One line, and nothing in it that would speak to the terminal."""
+    from sim.scenario.errors import one_line
+
+    sys.stdout.flush()
+    sys.stderr.write(f"burdenshare: {one_line(' '.join(message.split()))}\n")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"burdenshare {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Who pays for NATO's defence, who is protected, and what each policy changes."""
+
+
+@app.command()
+def demo(into: Into = Path("results"), threads: Threads = None) -> None:
+    """Two experiments, from nothing to figures, in about a minute."""
+    from sim.cli.sweeping import demo
+
+    demo(into, threads)
+
+
+@app.command()
+def scenarios() -> None:
+    """The scenarios and experiments that are shipped, and what each asks."""
+    from sim.cli.looking import scenarios
+
+    scenarios()
+
+
+@app.command()
+def run(
+    scenario: ScenarioName,
+    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
+    replicates: Annotated[int, typer.Option(help="More than 1: that many runs, and how far they spread.")] = 1,
+    until: Annotated[int | None, typer.Option(help="Last year, instead of the scenario's.")] = None,
+    figure: Annotated[bool, typer.Option(help="Draw the run's figure.")] = True,
+    into: Into = Path("results"),
+) -> None:
+    """Play one run with its agents, and tell it year by year."""
+    from sim.cli.running import run, spread
+
+    if replicates == 1:
+        run(scenario, seed, replicate, until, into if figure else None)
+    else:
+        spread(scenario, seed, replicates, until)
+
+
+@app.command()
+def sweep(
+    experiment: ExperimentName,
+    into: Into = Path("results"),
+    threads: Threads = None,
+    replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the experiment's.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Play more than a million cells too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
+) -> None:
+    """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""
+    from sim.cli.sweeping import sweep
+
+    sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet)
+
+
+@app.command()
+def plot(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")],
+) -> None:
+    """Draw the figures of a sweep."""
+    from sim.cli.sweeping import plot
+
+    plot(results)
+
+
+@app.command()
+def check(files: Files) -> None:
+    """Is this scenario or experiment right? Says where it is not."""
+    from sim.cli.looking import check
+
+    if not check(files, _complain):
+        raise typer.Exit(2)
+
+
+@app.command()
+def parameters(
+    word: Annotated[str, typer.Argument(metavar="[WORD]", help="Only those with this word.", show_default=False)] = "",
+) -> None:
+    """Every number of the model: default, range, unit, and what it rests on."""
+    from sim.cli.looking import parameters
+
+    parameters(word)

@@ -1,0 +1,79 @@
+"""How far a sweep is: a bar on a terminal, a line now and then elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
+
+__all__ = ["Bar"]
+
+EVERY = 10.0  # seconds between two lines where there is no terminal
+PATIENCE = 2.0  # seconds without a run after which one says why
+
+
+class Bar:
+    """Called with runs done and runs in all; in a ``with`` block, so that the terminal is left as it was."""
+
+    def __init__(self, console: Console, name: str, silent: bool = False) -> None:
+        self._console, self._name, self._silent = console, name, silent
+        self._first, self._begun = 0, time.monotonic()
+        self._said = self._begun
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Bar:
+        if self._console.is_terminal and not self._console.is_dumb_terminal and not self._silent:
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False), BarColumn(None), Far(), console=self._console,
+                transient=True, expand=True,
+            )  # fmt: skip
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._silent:
+            return
+        if self._bar:
+            self._draw(self._bar, done, total)
+        elif time.monotonic() - self._said >= EVERY:
+            self._said = time.monotonic()
+            rate = (done - self._first) / (self._said - self._begun)
+            self._console.print(f"{self._name}: {_words(done, total, rate, self._said - self._begun)}", soft_wrap=True)
+        if not self._first:
+            self._first = done
+
+    def _draw(self, bar: Progress, done: int, total: int) -> None:
+        if not bar.tasks:  # what an earlier sweep has played does not count for the rate
+            bar.add_task(self._name, total=total, completed=done)
+        else:
+            bar.update(bar.tasks[0].id, completed=done)
+
+
+class Far(ProgressColumn):
+    """Runs done, rate, time left."""
+
+    def render(self, task: Task) -> Text:
+        return Text(_words(int(task.completed), int(task.total or 0), task.speed or 0.0, task.elapsed or 0.0))
+
+
+def _words(done: int, total: int, rate: float, elapsed: float) -> str:
+    counted = f"{done:,} of {total:,} runs"
+    if rate > 0.0:
+        return f"{counted}, {rate:,.0f}/s, {_duration((total - done) / rate)} left"
+    return f"{counted}, compiling once" if elapsed > PATIENCE and not done else counted
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min" if whole < 7200 else f"{whole / 3600:.1f} h"

@@ -1,0 +1,53 @@
+"""How things look: on a wide terminal, on a narrow one, and in a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+
+__all__ = ["Interrupted", "NARROW", "entries", "notes", "out", "table"]
+
+NARROW = 100  # columns under which a table with sentences in it becomes a list
+PIPED = 200  # columns where nobody has a terminal
+
+
+class Interrupted(Exception):
+    """Ctrl-C, with a line that says how to go on."""
+
+
+def out() -> Console:
+    """Where results go. In a pipe lines are long, so that a row stays a row."""
+    piped = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED
+    return Console(file=sys.stdout, width=piped, highlight=False, markup=False, emoji=False)
+
+
+def notes() -> Console:
+    """Where progress goes."""
+    return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def table(
+    console: Console, head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = (), title: str = ""
+) -> None:
+    """A plain table; ``right`` lists the columns of numbers."""
+    numbers = set(right)
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title or None, title_justify="left")
+    for k, name in enumerate(head):
+        shown.add_column(name, justify="right" if k in numbers else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*row)
+    console.print(shown)
+
+
+def entries(console: Console, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
+    """A list for narrow terminals: a name, and what there is to say below it."""
+    for name, lines in rows:
+        console.print(name, style="bold")
+        for line in lines:
+            console.print(Padding(line, (0, 0, 0, 4)))

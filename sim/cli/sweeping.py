@@ -1,0 +1,159 @@
+"""The commands sweep, plot and demo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from sim.cli.progress import Bar
+from sim.cli.screen import Interrupted, notes, out, table
+from sim.scenario import Experiment, ScenarioError, axes, load_experiment
+from sim.scenario.axes import size
+from sim.store import Results
+from sim.sweeps import checked
+from sim.sweeps import sweep as play
+
+__all__ = ["demo", "plot", "sweep"]
+
+SHOWN = 30  # cells in the table of outcomes
+MANY = 5_000_000  # runs whose outcomes are too many to read at once
+
+
+def sweep(
+    name: str,
+    into: Path,
+    threads: int | None,
+    replicates: int | None,
+    seed: int | None,
+    *,
+    allow_many: bool,
+    quiet: bool,
+) -> None:
+    """Play an experiment, say where its results are, show its outcomes."""
+    experiment = _changed(load_experiment(name), replicates, seed)
+    results = _played(experiment, into, threads, allow_many, quiet)
+    if quiet:
+        print(results.folder)
+        return
+    console, counted = out(), results.manifest
+    sizes = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
+    console.print(f"{experiment.title}\n{experiment.question}", style="bold")
+    console.print(f"{sizes}, seed {experiment.seed}\n")
+    _outcomes(console, results)
+    console.print(f"\nResults: {results.folder}", soft_wrap=True)
+    console.print(f"Figures: burdenshare plot {results.folder}", soft_wrap=True)
+
+
+def plot(folder: Path) -> None:
+    """Draw the figures of a stored sweep beside its tables."""
+    results = Results.open(folder)
+    if not results.complete:
+        notes().print(f"{folder} is not complete; the figures show what is there", soft_wrap=True)
+    for path in _drawn(results):
+        print(path)
+
+
+def demo(into: Path, threads: int | None) -> None:
+    """Two experiments with all their figures."""
+    console = out()
+    drawn: list[Path] = []
+    for number, name in enumerate(("policies", "threshold"), start=1):
+        experiment = load_experiment(name)
+        console.print(f"{number}. {experiment.title}", style="bold")
+        console.print(experiment.question)
+        results = _played(experiment, into, threads)
+        console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
+        drawn += _drawn(results)
+        console.print()
+    console.print("Figures", style="bold")
+    for path in drawn:
+        console.print(f"  {path}", soft_wrap=True)
+    console.print("\nNext: burdenshare run conditional-3.5, and burdenshare scenarios for what else there is.")
+
+
+def _played(
+    experiment: Experiment, into: Path, threads: int | None, allow_many: bool = False, quiet: bool = False
+) -> Results:
+    """Sweep with a bar; Ctrl-C becomes a line that says how to go on."""
+    bar = Bar(notes(), experiment.name, silent=quiet)
+    try:
+        with bar:
+            return play(experiment, into, threads=threads, progress=bar, allow_many=allow_many)
+    except KeyboardInterrupt as error:
+        said = getattr(error, "__notes__", None) or ["nothing has been written"]
+        raise Interrupted(f"interrupted: {said[0]}") from None
+
+
+def _drawn(results: Results) -> list[Path]:
+    from sim.figures import save_sweep
+
+    with notes().status("drawing"):
+        return list(save_sweep(results, results.folder / "figures"))
+
+
+def _changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:
+    """The experiment with what was typed instead of what is written."""
+    changes = {}
+    for name, value, low, high in (("replicates", replicates, 1, 1_000_000), ("seed", seed, 0, 2**63 - 1)):
+        if value is not None:
+            if not low <= value <= high:
+                raise ScenarioError(f"--{name} = {value}: out of range; allowed: {low} to {high}")
+            changes[name] = value
+    return experiment.model_copy(update=changes)
+
+
+def _outcomes(console: Console, results: Results) -> None:
+    """Mean and spread of the outcomes by cell: one table, or one an outcome where that is too wide."""
+    columns = checked(results.experiment)
+    if not columns or results.manifest["runs"] > MANY:
+        return
+    named = [axis.name for axis in axes(results.experiment)]
+    chosen, words = _some(results.experiment)
+    runs = results.runs(["cell", *columns])
+    cells = results.cells().set_index("cell").loc[chosen]
+    found = _summary(runs[runs["cell"].isin(chosen)], columns)
+    console.print(f"{words}Mean over the runs, and what 90 % of them lie between.")
+    labels = [tuple(_written(one) for one in row) for row in cells[named].itertuples(index=False, name=None)]
+    width = sum(_width(label, texts) for label, texts in zip(named, zip(*labels, strict=True), strict=False)) + sum(
+        _width(name, found[name]) for name in columns
+    )
+    for group in [columns] if width <= console.width else [(name,) for name in columns]:
+        rows = [(*label, *(found[name][k] for name in group)) for k, label in enumerate(labels)]
+        table(console, (*named, *group), rows, range(len(named), len(named) + len(group)))
+
+
+def _width(head: str, texts: Sequence[str]) -> int:
+    return 2 + max(len(head), *map(len, texts))
+
+
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _summary(runs: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[str]]:
+    """Column -> a text for every cell."""
+    groups = runs.astype(dict.fromkeys(columns, float)).groupby("cell")
+    found = {}
+    for name in columns:
+        mean, low, high = groups[name].mean(), groups[name].quantile(0.05), groups[name].quantile(0.95)
+        found[name] = [f"{a:.3g} ({b:.3g} to {c:.3g})" for a, b, c in zip(mean, low, high, strict=True)]
+    return found
+
+
+def _some(experiment: Experiment) -> tuple[list[int], str]:
+    """Cells for the table: all of them, or every so many values of the longest axes; and words for what is left out."""
+    sizes, steps = [size(axis) for axis in axes(experiment)], [1 for _ in axes(experiment)]
+    left = list(sizes)
+    while math.prod(left) > SHOWN:
+        longest = left.index(max(left))
+        steps[longest] += 1
+        left[longest] = -(-sizes[longest] // steps[longest])
+    chosen = [0]
+    for number, step in zip(sizes, steps, strict=True):
+        chosen = [before * number + one for before in chosen for one in range(0, number, step)]
+    thinned = [f"one in {step} of {axis.name}" for axis, step in zip(axes(experiment), steps, strict=True) if step > 1]
+    return chosen, f"{math.prod(left)} of the {math.prod(sizes):,} cells: {', '.join(thinned)}. " if thinned else ""

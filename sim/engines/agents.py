@@ -1,0 +1,289 @@
+"""One run of a scenario as Mesa agents: members, the adversary, the European Union, Congress and the administration.
+
+    model = AllianceModel(scenario, seed=1)
+    model.step()                                  # a year
+    model.members["DEU"].defence_share
+
+Every agent decides for itself with the rules of ``sim.rules``. The numbers are those of the batch engine to the last
+bit, because luck is keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order.
+A year has the scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
+
+To try another decision, replace one in a subclass::
+
+    class Stubborn(Member):
+        def want(self):
+            return 0.01
+
+    AllianceModel(scenario, members={"DEU": Stubborn})
+
+Of Mesa it uses ``Model(rng=)`` and ``Agent(model)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import mesa
+import numpy as np
+
+from sim.data import MEMBERS
+from sim.engines import alone
+from sim.engines.answers import Crisis, answer
+from sim.engines.capitals import AdministrationTurns, AdversaryTurns, CongressTurns, EuropeanUnionTurns
+from sim.engines.members import MemberTurns, UnitedStatesTurns
+from sim.engines.record import Record, Run
+from sim.engines.situation import Situation, begin
+from sim.scenario.models import Scenario
+from sim.world import UNITED_STATES, N
+
+__all__ = [
+    "Administration", "Adversary", "AllianceModel", "Congress", "EuropeanUnion", "Member", "Run", "UnitedStates", "run",
+]  # fmt: skip
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """A Mesa agent. Mesa's own table of numbers would keep every model alive for ever; this one lets them go."""
+
+    _ids: WeakKeyDictionary[AllianceModel, count[int]] = WeakKeyDictionary()
+
+
+class Member(MemberTurns, Actor):
+    """A member of the alliance, or a country that will be one; attributes and decisions in ``MemberTurns``."""
+
+    def __init__(self, model: AllianceModel, code: str) -> None:
+        super().__init__(model)
+        self.begin(code, model.now)
+
+
+class UnitedStates(UnitedStatesTurns, Member):
+    """The member that protects the others."""
+
+
+class Adversary(AdversaryTurns, Actor):
+    """The adversary; attributes and decisions in ``AdversaryTurns``."""
+
+    def __init__(self, model: AllianceModel) -> None:
+        super().__init__(model)
+        self.begin(model.now)
+
+
+class EuropeanUnion(EuropeanUnionTurns, Actor):
+    """The EU with its instruments; attributes and decisions in ``EuropeanUnionTurns``."""
+
+    def __init__(self, model: AllianceModel) -> None:
+        super().__init__(model)
+        self.begin(model.now)
+
+
+class Congress(CongressTurns, Actor):
+    """The US Congress; attributes and decisions in ``CongressTurns``."""
+
+    def __init__(self, model: AllianceModel) -> None:
+        super().__init__(model)
+        self.begin(model.now)
+
+
+class Administration(AdministrationTurns, Actor):
+    """The US administration; attributes and decisions in ``AdministrationTurns``."""
+
+    def __init__(self, model: AllianceModel) -> None:
+        super().__init__(model)
+        self.begin(model.now)
+
+
+class AllianceModel(mesa.Model):  # type: ignore[misc]
+    """One run of a scenario.
+
+    Args:
+        scenario: the world.
+        seed, replicate: what luck comes from; replicate k is run k of ``sim.run_batch`` with the same seed.
+        members: code -> subclass of Member for those that decide otherwise.
+        adversary, administration, congress, european_union: subclasses likewise.
+
+    Attributes:
+        year: calendar year, at first the start. running: whether there are years left.
+        members: code -> Member. adversary, administration, congress, european_union: the other agents.
+        now: what everybody can see (``Situation``).
+        crisis: what happened this year (``Crisis``).
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        *,
+        members: Mapping[str, type[Member]] | None = None,
+        adversary: type[Adversary] = Adversary,
+        administration: type[Administration] = Administration,
+        congress: type[Congress] = Congress,
+        european_union: type[EuropeanUnion] = EuropeanUnion,
+    ) -> None:
+        if not (0 <= seed < 2**63 and 0 <= replicate < 2**63):
+            raise ValueError(f"seed and replicate must lie from 0 to 2**63 - 1, found {seed} and {replicate}")
+        super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
+        Actor._ids[self] = count(1)
+        begun = begin(scenario)
+        self.scenario, self.seed, self.replicate = scenario, int(seed), int(replicate)
+        self.now = Situation(begun, self.seed, self.replicate)
+        self.members = self._make_members(members or {})
+        self.adversary, self.administration = adversary(self), administration(self)
+        self.congress, self.european_union = congress(self), european_union(self)
+        self.crisis = Crisis()
+        self._order = list(self.members.values())
+        self._united_states = self._order[UNITED_STATES]
+        self._normals = np.empty((4, N + 1))
+        self._record: Record | None = None
+        # whose decisions look at last year's burdens; measuring them takes time
+        self._burdens_matter = (
+            begun.elections or begun.withdrawal or administration is not Administration or congress is not Congress
+        )
+
+    @property
+    def year(self) -> int:
+        """The calendar year that was played last."""
+        return self.now.year
+
+    def step(self) -> None:
+        """Play one year: the eight scenes in their order."""
+        if not self.running:
+            raise RuntimeError(f"{self.scenario.name} ends in {self.scenario.end}; there is no year after it")
+        now = self.now
+        if self._burdens_matter:
+            self.measure()
+        now.enter(now.t + 1)
+        common, challenge, target = self._draw()
+        self._economy(common)
+        self._statements()
+        self.administration.govern(self.congress)
+        self.european_union.fund(self._order)
+        self._budgets()
+        self._support()
+        self._forces()
+        self._moscow()
+        self.crisis = answer(
+            now, self._order, self._united_states, self.administration, self.adversary, challenge, target
+        )
+        self.running = now.t + 1 < len(now.begun.years)
+
+    def measure(self) -> Record:
+        """The measures of this year, by the functions of ``sim.measures``, into the record of the run."""
+        if self._record is None:
+            self._record = Record(self.now)
+        if self._record.measured != self.now.t:
+            self.now.grievance = self._record.measure(
+                self._order, self.administration, self.european_union, self.adversary, self.crisis
+            )
+        return self._record
+
+    def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
+        for code, kind in special.items():
+            if code not in MEMBERS:
+                raise ValueError(f"unknown member {code!r}; there are {', '.join(MEMBERS)}")
+            if not issubclass(kind, UnitedStates if code == MEMBERS[UNITED_STATES] else Member):
+                raise ValueError(f"{code} must be a subclass of Member, the United States one of UnitedStates")
+        usual = {MEMBERS[UNITED_STATES]: UnitedStates}
+        return {code: special.get(code, usual.get(code, Member))(self, code) for code in MEMBERS}
+
+    def _draw(self) -> tuple[float, float, float]:
+        """Everybody's luck of the year; returns the world's."""
+        now = self.now
+        drawn = alone.draw(now.seed, now.replicate, now.year, self._normals)
+        normals = self._normals.T.tolist()
+        for member, luck in zip(self._order, normals, strict=False):
+            member.luck = luck
+        self.adversary.luck = normals[N]
+        return drawn
+
+    def _economy(self, common: float) -> None:
+        """Scene 1: nobody decides; who is in the alliance, and what it earns."""
+        now, p = self.now, self.now.parameters
+        shared = common, p.common_growth_share, p.inflation, p.debt_financed_share
+        for member in self._order:
+            member.grow(shared)
+        self.adversary.grow(common, p.common_growth_share)
+        if now.given.in_alliance != now.begun.years[now.t - 1].in_alliance:
+            for member, inside, ally in zip(self._order, now.given.in_alliance, now.given.ally.tolist(), strict=True):
+                member.in_alliance, member.ally = inside == 1, ally
+        now.gdps = np.array([member.gdp for member in self._order])
+        now.protected_gdp = alone.total(now.given.ally, now.gdps)
+
+    def _statements(self) -> None:
+        """Scene 2: leaders speak; members and the adversary listen."""
+        now, p = self.now, self.now.parameters
+        self.administration.speak()
+        said = now.tone, now.act_commitment, now.conditionality, now.act_exclusion, p.belief_reversion
+        shared = *said, p.statement_weight, p.act_weight, p.belief_noise
+        for member in self._order:
+            member.listen(shared)
+        self.adversary.listen((*said, p.adversary_statement_weight, p.adversary_act_weight, p.belief_noise))
+        beliefs = np.array([member.commitment_belief for member in self._order])
+        now.trust = alone.total(now.given.ally * now.gdps, beliefs) / now.protected_gdp
+
+    def _count_forces(self) -> None:
+        """Forces of the European allies, and what the United States adds."""
+        now = self.now
+        now.allied_capability = alone.total(now.given.ally, np.array([member.capability for member in self._order]))
+        now.from_us = now.us_weight * now.posture * self._united_states.capability * now.treaty
+
+    def _budgets(self) -> None:
+        """Scene 5: everybody wants, then every parliament votes."""
+        now, p = self.now, self.now.parameters
+        self._count_forces()
+        now.last_shares = np.array([member.defence_share for member in self._order])
+        ratio = self.adversary.capability / now.adversary_start
+        shared = now.protected_gdp, p.thinning, p.allied_weight, now.given.hostility, ratio
+        for member in self._order:
+            member.weigh(shared)
+            member.wanted_share = member.want()
+        for member in self._order:
+            member.spend()
+
+    def _support(self) -> None:
+        """Scene 5, second part: support to a partner under attack, and the enablers that Europe orders."""
+        now, p = self.now, self.now.parameters
+        now.war = min(1.0, now.given.war + now.aftermath)
+        now.support_before = alone.total(np.array([member.given for member in self._order]), now.gdps)
+        for member in self._order:
+            member.support()
+        now.total_support = alone.total(np.array([member.given for member in self._order]), now.gdps)
+        spent = alone.total(now.given.ally, np.array([member.spending for member in self._order]))
+        now.orders.append(
+            alone.order_enablers(now.upkeep, p.enabler_priority, now.trust, now.trust_start, p.enabler_cost, spent)
+        )
+
+    def _forces(self) -> None:
+        """Scene 6: nobody decides; what was ordered arrives."""
+        now, p = self.now, self.now.parameters
+        for member in self._order:
+            member.build(p.lead_time, p.equipment_share, p.depreciation)
+        order = now.orders[-1 - p.enabler_lead_time]
+        now.enablers = alone.build_enablers(now.enablers, p.enabler_depreciation, order)
+        from_us = now.posture * now.treaty * p.enabler_us_share
+        now.enabled_with_us = alone.enabled(now.enablers + from_us, p.enabler_weight, p.enabler_power)
+        now.enabled_without_us = alone.enabled(now.enablers, p.enabler_weight, p.enabler_power)
+
+    def _moscow(self) -> None:
+        """Scene 7: the adversary arms and weighs a challenge to each ally."""
+        self._count_forces()
+        self.adversary.arm(self.now.allied_capability + self._united_states.capability)
+        self.adversary.threaten(self._order)
+
+
+def run(scenario: Scenario, seed: int = 1, replicate: int = 0, **agents: Any) -> Run:
+    """Play one run of a scenario with Mesa agents and keep its tables.
+
+    Args:
+        scenario: the world.
+        seed, replicate: what luck comes from; the same two give the same bytes.
+        agents: what else ``AllianceModel`` takes, such as ``members={"DEU": Stubborn}``.
+    """
+    model = AllianceModel(scenario, seed, replicate, **agents)
+    while True:
+        record = model.measure()
+        if not model.running:
+            return Run(scenario, seed, replicate, record.history, model)
+        model.step()

@@ -1,0 +1,232 @@
+"""A member's turn in every scene: its own numbers, what everybody can see, and the rules.
+
+``sim.engines.agents`` makes Mesa agents of these classes. A member that decides otherwise is a subclass that replaces one of
+the decisions: ``want``, ``vote``, ``give_support``, ``use_loan`` or ``help``.
+"""
+
+from __future__ import annotations
+
+from sim import chance
+from sim.data import MEMBERS
+from sim.engines import alone
+from sim.engines.situation import Situation
+from sim.rules.reactions import REACTIONS
+
+__all__ = ["MemberTurns", "UnitedStatesTurns"]
+
+FOLLOW = list(REACTIONS).index("follow")
+Shared = tuple[float, ...]  # what a scene tells everybody alike, in the order of the rule's last arguments
+
+
+class MemberTurns:
+    """A government with its budget, its beliefs and its forces.
+
+    Attributes:
+        code, index: three letters, and the place among the members.
+        in_alliance: whether it has joined. ally: 1 for members but the United States, else 0.
+        gdp, debt: constant 2015 US$ bn; over GDP.
+        commitment_belief, exclusion_belief: that the US stands by its word; that it excludes those below the line.
+        collective_taste, national_taste: for security that is shared, and its own.
+        allied_spillin, us_spillin, threat: what protects and threatens it, over GDP.
+        uses_clause, room, room_used: the escape clause; how much the share may rise; what was spent under the clause.
+        loan, drawn, price: granted this year and so far; the price of defence.
+        wanted_share, defence_share, spending, pledge: shares of GDP; US$ bn.
+        stock, capability: equipment; forces in spending equivalents.
+        protection, expected_protection, protected: at the tier reached; as it expects it; whether that is at least half.
+        support_share: given to a partner under attack, over GDP.
+        hazard: the chance of being challenged this year.
+        luck: this year's normals: growth, commitment, exclusion, budget.
+    """
+
+    code: str
+    index: int
+    now: Situation
+    luck: list[float]
+    armed: bool
+    in_alliance: bool
+    ally: float
+    gdp: float
+    growth: float
+    debt: float
+    commitment: float  # log odds
+    commitment_mean: float
+    commitment_belief: float
+    exclusion: float
+    exclusion_mean: float
+    exclusion_belief: float
+    collective_taste: float
+    national_taste: float
+    proximity: float
+    population: float
+    thinning: float
+    allied_spillin: float
+    us_spillin: float
+    threat: float
+    reaction: int
+    uses_clause: bool
+    clause_flag: int
+    loan_flag: int
+    allotment: float
+    advantage: float
+    grant: float
+    base_share: float
+    first_share: float
+    room: float
+    room_used: float
+    loan: float
+    drawn: float
+    price: float
+    pledge: float
+    wanted_share: float
+    defence_share: float
+    spending: float
+    shares: list[float]  # year by year, the last is the latest
+    spendings: list[float]
+    stock: float
+    capability: float
+    protection: float
+    expected_protection: float
+    protected: bool
+    support_share: float
+    given: float  # the part of the alliance's support: support_share, 0 outside
+    hazard: float
+
+    def begin(self, code: str, now: Situation) -> None:
+        """The start year."""
+        self.code, self.index, self.now = code, MEMBERS.index(code), now
+        begun = now.begun
+        self.__dict__.update(begun.members[self.index])
+        self.shares, self.spendings = begun.shares[self.index][:], begun.spending[self.index][:]
+
+    # Decisions
+
+    def want(self) -> float:
+        """The share of GDP that the member wants: of every tier's best one the best (Eqs. 1, 2 and 5)."""
+        now = self.now
+        followed = now.followed(self.index) if self.reaction == FOLLOW else 0.0
+        return alone.want(
+            self.reaction, self.allied_spillin, self.us_spillin, self.threat, self.collective_taste,
+            self.national_taste, self.price, self.defence_share, self.pledge, followed, self.commitment_belief,
+            self.exclusion_belief, self.shares[-3], *now.policy.tiers,
+        )  # fmt: skip
+
+    def vote(self) -> float:
+        """The share that parliament votes (Eq. 6)."""
+        p = self.now.parameters
+        return alone.vote(
+            self.defence_share, self.wanted_share, self.pledge, p.adjustment_speed, p.pledge_pull,
+            p.budget_noise * self.luck[3], p.fiscal_cut, self.room,
+        )  # fmt: skip
+
+    def give_support(self) -> float:
+        """The share of GDP for a partner under attack."""
+        return self._give(1.0)
+
+    def use_loan(self) -> float:
+        """The loan that the member asks the EU for, in constant 2015 US$ bn."""
+        p = self.now.parameters
+        return alone.ask_loan(
+            self.loan_flag, self.allotment, float(p.loan_years), self.drawn, p.loan_appetite, self.wanted_share,
+            self.pledge, self.defence_share, self.gdp, self.advantage,
+        )  # fmt: skip
+
+    def help(self) -> bool:
+        """Whether the member comes to the aid of an ally that is challenged."""
+        willing = alone.solidarity(self.now.parameters.solidarity, self.proximity)
+        return alone.comes(willing, self.now.uniforms(chance.ALLY, self.index)[0])
+
+    # What follows from them, scene by scene
+
+    def grow(self, shared: Shared) -> None:
+        """Scene 1: GDP and debt."""
+        i, year = self.index, self.now.given
+        self.growth, self.gdp, self.debt = alone.grow(
+            self.gdp, self.debt, self.defence_share - self.first_share, self.room_used, year.growth[i],
+            year.growth_spread[i], year.balance[i], self.luck[0], *shared,
+        )  # fmt: skip
+
+    def listen(self, shared: Shared) -> None:
+        """Scene 2: two beliefs after this year's words and last year's acts."""
+        _, own, other, _ = self.luck
+        self.commitment, self.exclusion, self.commitment_belief, self.exclusion_belief = alone.listen(
+            self.commitment, self.commitment_mean, own, self.exclusion, self.exclusion_mean, other, *shared
+        )
+
+    def find_room(self, clause_open: bool, shared: Shared) -> None:
+        """Scene 4: the escape clause, and by how much the share may rise."""
+        i, year = self.index, self.now.given
+        self.pledge = year.pledge[i]
+        self.uses_clause, self.room = alone.find_room(
+            clause_open and year.in_eu[i] == 1, self.clause_flag, self.uses_clause, self.wanted_share, self.pledge,
+            self.defence_share, self.debt, self.base_share, *shared,
+        )  # fmt: skip
+
+    def borrow(self, granted: float) -> None:
+        """Scene 4: a loan granted, and the price of defence with it."""
+        self.loan = granted
+        self.drawn += granted
+        self.price = alone.loan_price(self.grant, granted, self.spending) if granted > 0.0 else 1.0
+
+    def weigh(self, shared: Shared) -> None:
+        """Scene 5: what protects and what threatens (Eqs. 3 and 4)."""
+        now = self.now
+        self.thinning, self.allied_spillin, self.us_spillin, self.threat = alone.weigh(
+            self.gdp, self.proximity, 1.0 if self.in_alliance else now.parameters.partner_spillin,
+            now.allied_capability - self.ally * self.capability, self._from_us(), *shared,
+        )  # fmt: skip
+
+    def spend(self) -> None:
+        """Scene 5: the budget as voted, and the protection that the member has reached with it."""
+        now = self.now
+        share = self.vote() if self.armed else 0.0
+        earlier = self.shares[-3]
+        self.defence_share, self.spending = share, share * self.gdp
+        self.shares.append(share)
+        self.spendings.append(self.spending)
+        self.protection, self.expected_protection, protected, self.room_used = alone.cover(
+            share, self.pledge, earlier, self.commitment_belief, self.exclusion_belief, now.treaty * self.ally,
+            self.uses_clause, self.base_share, now.parameters.clause_ceiling, *now.policy.tiers,
+        )  # fmt: skip
+        self.protected = protected == 1
+
+    def support(self) -> None:
+        """Scene 5: support to a partner, which counts as the alliance's for those in it."""
+        self.support_share = self.give_support()
+        self.given = self.support_share if self.in_alliance else 0.0
+
+    def build(self, lead_time: int, equipment_share: float, depreciation: float) -> None:
+        """Scene 6: what was paid for ``lead_time`` years ago arrives."""
+        self.stock, self.capability = alone.build(
+            self.stock, self.spendings[-1 - lead_time], self.spending, 0.0, equipment_share, depreciation
+        )
+
+    def lose(self) -> None:
+        """Scene 8: a challenge that the adversary has won."""
+        p = self.now.parameters
+        self.gdp *= 1.0 - p.loss_gdp
+        self.capability *= 1.0 - p.loss_capability
+        self.stock *= 1.0 - p.loss_capability
+
+    def _from_us(self) -> float:
+        return self.now.from_us
+
+    def _give(self, factor: float) -> float:
+        now = self.now
+        p = now.parameters
+        others = now.support_before - self.given * self.gdp if self.in_alliance else 0.0
+        collective = p.support_collective * now.war * self.proximity
+        return alone.give(
+            self.support_share, self.gdp, self.thinning, p.allied_weight, others, collective,
+            p.support_national * now.war, factor, p.support_speed,
+        )  # fmt: skip
+
+
+class UnitedStatesTurns(MemberTurns):
+    """The member that protects the others and is protected by none of them: no guarantee covers it, nobody challenges it."""
+
+    def give_support(self) -> float:
+        """As any member's, times the factor of the policy in force."""
+        return self._give(self.now.policy.support)
+
+    def _from_us(self) -> float:
+        return 0.0

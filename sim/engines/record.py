@@ -1,0 +1,119 @@
+"""What is measured of a run of agents: by the functions of ``sim.measures``, on the batch engine's record of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import alone
+from sim.data import MEMBERS
+from sim.engines.answers import Crisis
+from sim.engines.batch import History, member_columns, summarise, year_columns
+from sim.engines.capitals import AdministrationTurns, AdversaryTurns, EuropeanUnionTurns
+from sim.engines.members import MemberTurns
+from sim.engines.situation import MEMBER_FIELDS, Situation
+from sim.measures import COUNTS, LEVELS, MEMBER, measure_members, measure_year
+from sim.scenario.models import Scenario
+from sim.world import MEMORY, Game, N
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Record", "Run"]
+
+# attribute of the situation -> its field in the record of the world
+SITUATION_FIELDS = (
+    "posture", "act_commitment", "act_exclusion", "protected_gdp", "trust", "war", "aftermath", "total_support",
+    "enablers", "enabled_with_us", "enabled_without_us",
+)  # fmt: skip
+
+
+@alone
+def measure(
+    parameters: NDArray[Any], setup: NDArray[Any], years: NDArray[Any], policies: NDArray[Any], world: NDArray[Any],
+    path: NDArray[Any], t: int, levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
+) -> float:  # fmt: skip
+    """Year ``t`` of the tables of the year and the members; returns the grievance."""
+    g = Game(parameters[0], setup[0], years, policies, world[0], path, 0, 0)
+    measure_year(g, t, levels[t], counts[t])
+    measure_members(g, t, members[t])
+    return float(g.w.grievance)
+
+
+class Record:
+    """The tables of one run, filled year by year: ``history`` has a row for every year that was measured."""
+
+    def __init__(self, now: Situation) -> None:
+        begun = now.begun
+        years = len(begun.years)
+        self.now, self.world, self.path = now, begun.world.copy(), begun.path.copy()
+        self.measured = -1  # the latest year in it
+        self.history = History(
+            np.zeros((years, len(LEVELS))), np.zeros((years, len(COUNTS)), np.int16), np.zeros((years, len(MEMBER), N))
+        )
+        self.fields = [(name, self.world[field][0]) for name, field in MEMBER_FIELDS.items()]
+
+    def measure(
+        self, members: Sequence[MemberTurns], administration: AdministrationTurns, union: EuropeanUnionTurns,
+        adversary: AdversaryTurns, crisis: Crisis,
+    ) -> float:  # fmt: skip
+        """This year's row; returns the grievance."""
+        now, world, row = self.now, self.world[0], self.path[MEMORY + self.now.t]
+        for name, column in self.fields:
+            column[:N] = [getattr(member, name) for member in members]
+        for name in SITUATION_FIELDS:
+            world[name] = getattr(now, name)
+        world["member"], world["ally"], world["allied_gdp"] = now.given.member, now.given.ally, now.given.ally * now.gdps
+        row["share"] = world["share"]
+        row["spending"][:N] = [member.spending for member in members]
+        row["spending"][N] = adversary.spending
+        world["adversary_capability"], world["challenge_risk"] = adversary.capability, adversary.challenge_risk
+        world["loans"], world["envelope"] = union.loans, union.envelope
+        world["policy"], world["status"] = now.policy.code, administration.treaty_status
+        world["attempt"], world["de_facto"] = administration.attempt, administration.de_facto_exit
+        world["challenge"], world["us_came"], world["lost"] = crisis.challenge, crisis.us_came, crisis.lost
+        world["target"] = MEMBERS.index(crisis.target) if crisis.target else -1
+        prepared, history, self.measured = now.begun.prepared, self.history, now.t
+        return measure(
+            prepared.parameters, prepared.setup, prepared.years, prepared.policies, self.world, self.path, now.t,
+            history.levels, history.counts, history.members,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run with agents; the tables have the columns of ``sim.engines.batch.Runs``.
+
+    Attributes:
+        scenario, seed, replicate: what was run. history: its measures. model: its end, an ``AllianceModel``.
+    """
+
+    scenario: Scenario
+    seed: int
+    replicate: int
+    history: History
+    model: Any
+
+    def runs(self) -> pd.DataFrame:
+        """One row: replicate and the summaries."""
+        import pandas as pd
+
+        summaries = summarise(self.scenario, self.history.levels[None], self.history.counts[None])
+        return pd.DataFrame({"replicate": [self.replicate], **summaries})
+
+    def years(self) -> pd.DataFrame:
+        """One row a year: replicate, year, the measures, counts, us_policy by name."""
+        import pandas as pd
+
+        number = np.array([self.replicate])
+        return pd.DataFrame(year_columns(self.scenario, number, self.history.levels[None], self.history.counts[None]))
+
+    def members(self) -> pd.DataFrame:
+        """One row a year and member."""
+        import pandas as pd
+
+        return pd.DataFrame(member_columns(self.scenario, self.replicate, self.history))

@@ -1,0 +1,156 @@
+"""What happened in a run, year by year: policies, steps out of the treaty, challenges; and the strip that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean
+
+__all__ = ["LANES", "Event", "draw_events", "events_of", "height_of"]
+
+LANES = {"policy": "US policy", "treaty": "steps out of the treaty", "challenge": "challenges"}
+NAMES = {"policy": "US policy", "treaty": "treaty", "challenge": "challenge"}
+NEW_STATUS = {
+    1: ("notice", "lawful notice", "notice, lawful"),
+    2: ("notice", "notice alone", "notice without Congress"),
+    3: ("left", "left lawfully", "the US has left the treaty lawfully"),
+    4: ("left", "left alone", "the US has left the treaty without Congress"),
+}
+ROW = 0.21  # inches a row of words takes
+LETTER = 0.085  # inches a letter of it takes, on the safe side
+WIDE = 5.2  # inches of the panel
+
+
+class Event(NamedTuple):
+    """One thing that happened: where it is drawn, what the figure writes, what is said in full."""
+
+    year: int
+    lane: str
+    kind: str
+    mark: str
+    said: str
+
+
+def events_of(years: pd.DataFrame) -> list[Event]:
+    """All events in the order of years; policies in force at the start included."""
+    found: list[Event] = []
+    before: Any = None
+    for row in years.to_dict("records"):
+        year = int(row["year"])
+        if before is None or row["us_policy"] != before["us_policy"]:
+            name = clean(row["us_policy"], 60)
+            found.append(Event(year, "policy", "policy", name, f"US policy: {name}"))
+        if before is not None:
+            found += [*_treaty(row, before, year), *_challenge(row, year)]
+        before = row
+    return found
+
+
+def _treaty(row: dict[Any, Any], before: dict[Any, Any], year: int) -> list[Event]:
+    """Refused attempts, notices, exits, and notices that came to nothing."""
+    found = []
+    now, then = int(row["treaty_status"]), int(before["treaty_status"])
+    if now != then:
+        kind, mark, said = NEW_STATUS.get(now, ("stands", "treaty stands", "the notice ends and the treaty stands"))
+        found.append(Event(year, "treaty", kind, mark, said))
+    if int(row["attempt"]) == 1:
+        found.append(Event(year, "treaty", "refused", "refused", "an attempt to leave is refused"))
+    if int(row["de_facto_exit"]) and not int(before["de_facto_exit"]):
+        found.append(Event(year, "treaty", "de facto", "de-facto exit", "exit in effect: no ally is promised anything"))
+    return found
+
+
+def _challenge(row: dict[Any, Any], year: int) -> list[Event]:
+    if not int(row["challenge"]):
+        return []
+    target, lost = clean(row["target"], 12), bool(row["lost"])
+    came = "the US came" if row["us_came"] else "the US stayed away"
+    kind = "came" if row["us_came"] else "stayed"
+    end = "lost" if lost else "held"
+    return [Event(year, "challenge", kind, f"{target}: {end}", f"{target} challenged, {came}, {end}")]
+
+
+def rows_of(events: Sequence[Event], span: tuple[int, int]) -> list[int]:
+    """The row of words each event gets, so that words do not run into each other."""
+    free: list[list[tuple[float, float]]] = []
+    rows = []
+    for event in events:
+        low, high = extent(event, span)
+        place = next((k for k, row in enumerate(free) if all(high <= a or b <= low for a, b in row)), len(free))
+        free[place:place + 1] = [[*(free[place] if place < len(free) else []), (low, high)]]
+        rows.append(place)
+    return rows
+
+
+def extent(event: Event, span: tuple[int, int]) -> tuple[float, float]:
+    """From where to where a mark and its word reach, in inches; late ones have it on their left."""
+    at = (event.year - span[0] + 0.5) * WIDE / max(1, span[1] - span[0] + 1)
+    long = 0.2 + LETTER * len(event.mark) if event.mark else 0.1
+    return (at - long, at + 0.1) if leftward(event, span) else (at - 0.1, at + long)
+
+
+def leftward(event: Event, span: tuple[int, int]) -> bool:
+    """Whether the word would leave the panel on the right."""
+    at = (event.year - span[0] + 0.5) * WIDE / max(1, span[1] - span[0] + 1)
+    return at + 0.2 + LETTER * len(event.mark) > WIDE
+
+
+def labelled(events: Sequence[Event], lane: str) -> list[Event]:
+    """The events of a lane; refusals come every second year and are crosses without words."""
+    return [e._replace(mark="") if e.kind == "refused" else e for e in events if e.lane == lane]
+
+
+def height_of(events: Sequence[Event], span: tuple[int, int]) -> float:
+    """Inches that the strip needs for all its rows."""
+    return ROW * sum(1 + max(rows_of(labelled(events, lane), span), default=0) for lane in LANES) + 0.35
+
+
+def draw_events(axes: Axes, events: Sequence[Event], years: pd.Index[Any]) -> None:
+    """Three lanes below each other, each as high as its words need."""
+    span = (int(years[0]), int(years[-1]))
+    down, ticks = 0.0, []
+    for lane in LANES:
+        chosen = labelled(events, lane)
+        rows = rows_of(chosen, span)
+        high = 1 + max(rows, default=0)
+        ticks.append(down + 0.5)
+        for event, row in zip(chosen, rows, strict=True):
+            _draw(axes, event, down + row + 0.5, leftward(event, span))
+        _key(axes, down + high / 2, {event.kind for event in chosen})
+        if not chosen:
+            axes.text(span[0] - 0.2, down + 0.5, "none", size=9, color=SOFT, va="center")
+        down += high + 0.25
+        axes.axhline(down - 0.125, color=FAINT, lw=0.6)
+    axes.set_ylim(down - 0.1, -0.1)
+    axes.set_yticks(ticks, list(NAMES.values()))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _key(axes: Axes, y: float, kinds: set[str]) -> None:
+    """Beside a lane: what shapes without words mean."""
+    told = ["filled: the US came", "hollow: it did not"] if kinds & {"came", "stayed"} else []
+    told += ["cross: refused"] if "refused" in kinds else []
+    axes.annotate(
+        "\n".join(told), (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", size=9,
+        va="center", color=INK, linespacing=1.1,
+    )  # fmt: skip
+
+
+def _draw(axes: Axes, event: Event, y: float, left: bool) -> None:
+    """A mark and its word; shape and filling tell the kinds apart."""
+    shape = {"policy": "|", "refused": "x", "left": "X", "de facto": "X"}.get(event.kind, "o")
+    look = {"policy": LOOKS[2], "treaty": LOOKS[4], "challenge": LOOKS[1]}[event.lane]
+    hollow = event.kind in ("stayed", "notice", "stands")
+    axes.plot(
+        event.year, y, shape, color=look.colour, mfc="white" if hollow else look.colour, ms=9 if shape == "|" else 6,
+        mew=1.5 if hollow or shape in "|x" else 0.5, clip_on=False,
+    )  # fmt: skip
+    axes.annotate(
+        event.mark, (event.year, y), xytext=(-7 if left else 7, 0), textcoords="offset points", size=9, color=INK,
+        va="center", ha="right" if left else "left",
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""How measures are called in a figure: a name, a unit, and the factor from the table to the unit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.figures.style import clean
+
+__all__ = ["Measure", "measure_of"]
+
+
+class Measure(NamedTuple):
+    """One outcome of a sweep as it is written."""
+
+    name: str
+    unit: str
+    scale: float = 1.0
+
+    @property
+    def axis(self) -> str:
+        """The label of an axis."""
+        return f"{self.name}, {self.unit}"
+
+
+GDP = "% of GDP"
+KNOWN = {
+    "european_share": Measure("Europe's and Canada's spending", GDP, 100),
+    "allied_share": Measure("allied spending", GDP, 100),
+    "us_spending": Measure("US spending", "2015 US$ bn a year"),
+    "european_spending": Measure("Europe's and Canada's spending", "2015 US$ bn a year"),
+    "us_gdp_share": Measure("US part of allied GDP", "%", 100),
+    "exploitation_rank": Measure("rank correlation of GDP and share", "-1 to 1"),
+    "exploitation_slope": Measure("slope of ln share on ln GDP", "elasticity"),
+    "concordance": Measure("rank correlation of benefit and burden", "-1 to 1"),
+    "free_riding_index": Measure("spending over what it would be alone", "ratio"),
+    "europe_with_us": Measure("Europe's capability with the US", "adversary's = 1"),
+    "europe_without_us": Measure("Europe's capability without the US", "adversary's = 1"),
+    "enabler_ratio": Measure("Europe's own enablers", "needed = 1"),
+    "posture": Measure("US posture", "start = 1"),
+    "commitment_belief": Measure("belief in US commitment", "chance"),
+    "exclusion_belief": Measure("belief in exclusion", "chance"),
+    "total_support": Measure("support to the partner", "2015 US$ bn a year"),
+    "loans": Measure("EU loans granted", "2015 US$ bn a year"),
+    "challenge_risk": Measure("chance of a challenge (ordinal)", "% a year", 100),
+    "members_at_2": Measure("members at 2\u00a0%", "number"),
+    "members_at_3_5": Measure("members at 3.5\u00a0%", "number"),
+    "members_at_5": Measure("members at 5\u00a0%", "number"),
+    "protected_members": Measure("protected allies", "number"),
+    "total_cost": Measure("Europe's and Canada's spending, all years", "2015 US$ bn"),
+    "autonomy_year": Measure("first year with enough enablers", "year"),
+}
+WHEN = {"mean_": "mean over the years", "end_": "in the last year"}
+
+
+def measure_of(column: str) -> Measure:
+    """What a column of the tables is called; the words of an unknown one are its own."""
+    for start, when in WHEN.items():
+        if column.startswith(start) and column[len(start):] in KNOWN:
+            found = KNOWN[column[len(start):]]
+            return found._replace(name=f"{found.name}, {when}")
+    return KNOWN.get(column, Measure(clean(column.replace("_", " "), 60), "as in the table"))

@@ -1,0 +1,165 @@
+"""How US policies rank by the chance of a challenge, and by what Europe's forces can do with the US and without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim import __version__
+from sim.figures.paper import Frame, Words, finish, footer, lines_of, panels, plain
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean, styled
+from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_count, seed_words
+
+__all__ = ["ORDINAL", "challenge"]
+
+ORDINAL = "ordinal: compares policies, no forecast"
+PANELS = (
+    ("challenge_risk", "chance of a challenge", "% a year", 100.0),
+    ("europe_with_us", "Europe's capability\nwith the US", "adversary's = 1", 1.0),
+    ("europe_without_us", "Europe's capability\nwithout the US", "adversary's = 1", 1.0),
+)
+EARLY, LATE = LOOKS[1], LOOKS[0]
+
+
+@styled
+def challenge(
+    years: pd.DataFrame, *, by: str = "policy", seed: int | None = None, version: str = __version__
+) -> Figure:
+    """Chance of a challenge a year and Europe's capability with and without the US, by policy, soon and at the end.
+
+    Args:
+        years: one row a run and year: ``year``, ``challenge_risk``, ``europe_with_us``, ``europe_without_us`` and
+            ``by``; without the column ``by`` all runs are one row.
+        by: what makes a row.
+        seed: of the runs; from the column ``seed`` if there is one.
+        version: of the package that made the runs.
+    """
+    columns_of(years, ["year", *(panel[0] for panel in PANELS)], "challenge")
+    by = by if by in years.columns else "shown"
+    table = years if by in years.columns else years.assign(shown="all runs")
+    soon, last = moments(table["year"])
+    chosen = table[table["year"].isin([soon, last])]
+    names = [group[0] for group in groups_of(table, [by])]
+    measured = {panel[0]: quantiles(chosen, [by, "year"], panel[0]) for panel in PANELS}
+    words = _words(measured, by, soon, last, seed_words(seed, years), version)
+    frame = Frame(
+        height=max(1.6, 0.5 * len(names) + 0.3), columns=len(PANELS), left=1.45, right=0.2, top=0.72, bottom=0.62,
+        between_columns=0.28,
+    )  # fmt: skip
+    picture, grid = panels(words, frame)
+    for k, (name, title, unit, scale) in enumerate(PANELS):
+        axes = picture.add_subplot(grid[0, k])
+        draw_rows(axes, measured[name], by, names, (soon, last), scale)
+        axes.set_xlabel(unit)
+        axes.set_title(title, loc="left", size=9.5, weight="bold", pad=32 if k == 0 else 8, linespacing=1.15)
+        if k == 0:
+            axes.annotate(
+                ORDINAL.replace(" policies", "\npolicies"), (0, 1), xytext=(0, 6), size=9, va="bottom", linespacing=1.15,
+                xycoords="axes fraction", textcoords="offset points",
+            )  # fmt: skip
+            labels = ["\n".join(lines_of(picture, clean(one, 60), 9.5, 1.2)[:2]) for one in names]
+            axes.set_yticks(range(len(names)), labels)
+            name_dots(axes, measured[name], by, names[0], (soon, last), scale)
+        else:
+            axes.set_yticks(range(len(names)), [""] * len(names))
+            axes.set_xlim(0, 1.05 * max(1.0, *(float(measured[one[0]]["q95"].max()) for one in PANELS[1:])))
+            axes.axvline(1, color=SOFT, lw=0.9, ls=(0, (1, 2)), zorder=1)
+    outcome = pd.concat([frame.assign(measure=name) for name, frame in measured.items()])
+    return finish(picture, outcome, _told(words, measured, by, names, (soon, last)))
+
+
+def moments(years: pd.Series[int]) -> tuple[int, int]:
+    """Five years after the start, or half-way if that is sooner; and the last year."""
+    first, last = int(years.min()), int(years.max())
+    return min(first + 5, first + max(1, (last - first) // 2)), last
+
+
+def draw_rows(
+    axes: Axes, summary: pd.DataFrame, by: str, names: Sequence[object], when: tuple[int, int], scale: float
+) -> None:
+    """Two dots a policy with their bands: hollow soon, filled at the end."""
+    plain(axes, "x")
+    for place, (year, look) in enumerate(zip(when, (EARLY, LATE), strict=True)):
+        rows = summary[summary["year"] == year].set_index(by).reindex(names)
+        y = np.arange(len(names)) + (0.16 if place else -0.16)
+        axes.hlines(y, scale * rows["q05"], scale * rows["q95"], color=look.colour, lw=2.0, alpha=0.45, zorder=2)
+        axes.plot(
+            scale * rows["q50"], y, ls="none", marker=look.marker, ms=6.5, color=look.colour, mew=1.5,
+            mfc=look.colour if place else "white", zorder=3,
+        )  # fmt: skip
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(0, None)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_color(FAINT)
+
+
+def name_dots(
+    axes: Axes, summary: pd.DataFrame, by: str, name: object, when: tuple[int, int], scale: float
+) -> None:
+    """The years, beside the dots of the first row."""
+    for place, year in enumerate(when):
+        row = summary[(summary["year"] == year) & (summary[by] == name)].iloc[0]
+        axes.annotate(
+            str(year), (scale * float(row["q95"]), 0.16 if place else -0.16), xytext=(4, 0), size=9, va="center",
+            textcoords="offset points", color=INK,
+        )  # fmt: skip
+
+
+def takeaway(measured: dict[str, pd.DataFrame], by: str, soon: int, last: int) -> str:
+    """Ranks only for the challenge; sizes for the forces."""
+    risk = measured["challenge_risk"]
+    early = risk[risk["year"] == soon].set_index(by)["q50"]
+    alone = measured["europe_without_us"]
+    forces = alone[alone["year"] == last].set_index(by)["q50"]
+    low, high = forces.idxmin(), forces.idxmax()
+    if len(early) == 1:
+        return f"Without the US, Europe's forces are {float(forces.iloc[0]):.1f} times the adversary's in {last}"
+    rank = (
+        f"In {soon} a challenge is likeliest under \u201c{clean(early.idxmax(), 34)}\u201d and least likely under "
+        f"\u201c{clean(early.idxmin(), 34)}\u201d"
+    )
+    return (
+        f"{rank}; by {last} Europe's forces without the US are {float(forces[low]):.1f} (\u201c{clean(low, 34)}\u201d) to "
+        f"{float(forces[high]):.1f} times the adversary's (\u201c{clean(high, 34)}\u201d)"
+    )
+
+
+def _words(
+    measured: dict[str, pd.DataFrame], by: str, soon: int, last: int, seeds: str, version: str
+) -> Words:
+    return Words(
+        takeaway(measured, by, soon, last),
+        f"Hollow squares: {soon}; filled dots: {last}. Capability counts Europe's and Canada's forces as far as transport, "
+        "intelligence and command let them be used.",
+        footer(
+            [
+                f"Dots: medians; bars: {BAND} of {run_count(measured['challenge_risk'], 'each')}, {seeds}",
+                "Assumed: how the adversary weighs forces, prize and cost",
+            ],
+            version,
+        ),
+        version,
+    )
+
+
+def _told(
+    words: Words, measured: dict[str, pd.DataFrame], by: str, names: Sequence[object], when: tuple[int, int]
+) -> str:
+    """The figure in words, with all medians."""
+    told = []
+    for name in names:
+        values = []
+        for measure, title, unit, scale in PANELS:
+            table = measured[measure]
+            pair = [table[(table["year"] == year) & (table[by] == name)]["q50"] for year in when]
+            both = " and ".join(f"{scale * float(one.iloc[0]):.2f}" for one in pair if len(one))
+            values.append(f"{title.replace(chr(10), ' ')} ({unit}) {both}")
+        told.append(f"{clean(name, 60)}: {', '.join(values)}")
+    return (
+        f"{words.title}. Dot charts side by side, one row a policy, two dots a row, {when[0]} and {when[1]}. "
+        f"The chance of a challenge is {ORDINAL}. {words.subtitle} Medians: {'; '.join(told)}. {words.footer}"
+    )

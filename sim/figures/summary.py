@@ -1,0 +1,96 @@
+"""From tables of runs to the numbers a figure draws: medians, bands, who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim import data
+from sim.figures.style import listed
+
+__all__ = ["BAND", "SPAN", "columns_of", "ends", "groups_of", "pledge_path", "quantiles", "run_count", "seed_words", "thin"]
+
+LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
+BAND = "5\u201395\u00a0%"
+SPAN = "25\u201375\u00a0%"
+
+
+def columns_of(table: pd.DataFrame, needed: Iterable[str], whose: str) -> None:
+    """ValueError that names the columns a figure misses."""
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise ValueError(f"{whose} needs the columns {', '.join(missing)}; found {', '.join(map(str, table.columns))}")
+    if table.empty:
+        raise ValueError(f"{whose} needs at least one row")
+
+
+def quantiles(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
+    """Per group, in the order of first appearance: ``runs``, and q05, q25, q50, q75, q95 of a column."""
+    grouped = table.groupby(list(by), sort=False, observed=True)[value]
+    numbers = {name: grouped.quantile(level) for name, level in LEVELS.items()}
+    return pd.DataFrame({"runs": grouped.count(), **numbers}).reset_index()
+
+
+def ends(table: pd.DataFrame, measures: Sequence[str]) -> tuple[pd.DataFrame, int | None]:
+    """A table of runs with each measure at its end, under its own name; and the last year if it is known.
+
+    Takes runs (columns ``end_...``) as they are, of years the rows of the last one.
+    """
+    if "year" in table.columns:
+        columns_of(table, measures, "a figure of years")
+        last = int(table["year"].max())
+        return table[table["year"] == last], last
+    columns_of(table, [f"end_{name}" for name in measures], "a figure of runs")
+    return table.drop(columns=[name for name in measures if name in table.columns]).rename(
+        columns={f"end_{name}": name for name in measures}
+    ), None
+
+
+def groups_of(table: pd.DataFrame, by: Sequence[str]) -> list[tuple[object, ...]]:
+    """The combinations of values in the order of first appearance; one empty one without columns."""
+    if not by:
+        return [()]
+    return [tuple(row) for row in table[list(by)].drop_duplicates().itertuples(index=False, name=None)]
+
+
+def thin(table: pd.DataFrame, by: Sequence[str], group: tuple[object, ...]) -> pd.DataFrame:
+    """The rows of one group."""
+    chosen = np.ones(len(table), bool)
+    for name, found in zip(by, group, strict=True):
+        chosen &= (table[name] == found).to_numpy(bool)
+    return table[chosen]
+
+
+def run_count(summary: pd.DataFrame, what: str = "") -> str:
+    """'200 runs', or '50 to 200 runs' where groups differ."""
+    least, most = int(summary["runs"].min()), int(summary["runs"].max())
+    many = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    return f"{many} run{'' if most == 1 else 's'}{' ' + what if what else ''}"
+
+
+def seed_words(seed: int | Sequence[int] | None, *tables: pd.DataFrame) -> str:
+    """'seed 1'; from a column of that name if none is given."""
+    if seed is None:
+        found = [sorted({int(one) for one in table["seed"]}) for table in tables if "seed" in table.columns]
+        seeds = found[0] if found else []
+    else:
+        seeds = [seed] if isinstance(seed, int) else list(seed)
+    if not seeds:
+        return "seed not recorded"
+    if len(seeds) > 4:
+        return f"{len(seeds):,} seeds from {seeds[0]} to {seeds[-1]}"
+    return f"seed{'s' if len(seeds) > 1 else ''} {listed([str(one) for one in seeds])}"
+
+
+def pledge_path(years: Sequence[int], points: Sequence[tuple[int, float]] = ()) -> pd.Series[float]:
+    """The agreed share of GDP by year; 0 before the first positive point, linear between points (docs/model.md)."""
+    if not points:
+        table = data.paths().query("path == 'pledge'")
+        points = list(zip(table["year"].astype(int), table["value"].astype(float), strict=True))
+    when, value = np.array([year for year, _ in points], float), np.array([share for _, share in points], float)
+    path = np.interp(np.asarray(years, float), when, value)
+    positive = when[value > 0]
+    path[np.asarray(years) < (positive[0] if positive.size else np.inf)] = 0.0
+    return pd.Series(path, index=list(years))

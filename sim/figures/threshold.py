@@ -1,0 +1,236 @@
+"""How high the line is, and what it does: Europe's spending and who is still protected, against the threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim import __version__, data
+from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, clean, listed, number, per_cent, styled
+from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin
+
+__all__ = ["hump"]
+
+MEASURES = ("european_share", "protected_members")
+LINES = ((0.02, "2\u00a0%: agreed\nin 2014"), (0.035, "3.5\u00a0%: core,\nby 2035"), (0.05, "5\u00a0%: all,\nby 2035"))
+WORDS = {"eu_instruments": "EU instruments"}
+ALIKE = 0.01  # of the span of the panel: lines that are nearer than this on average count as one
+
+
+@styled
+def hump(
+    runs_or_years: pd.DataFrame,
+    *,
+    by: Sequence[str] = ("eu_instruments", "exclusion"),
+    year: int | None = None,
+    seed: int | None = None,
+    version: str = __version__,
+) -> Figure:
+    """European share and protected members at the end against the line for protection.
+
+    Args:
+        runs_or_years: one row a run (``threshold``, ``end_european_share``, ``end_protected_members``), or a run and
+            year (``threshold``, ``year``, ``european_share``, ``protected_members``), and the columns of ``by``.
+        by: columns that make a line each; those that the table lacks are left out.
+        year: the last year, which a table of runs does not tell.
+        seed: of the runs; from the column ``seed`` if there is one.
+        version: of the package that made the runs.
+    """
+    columns_of(runs_or_years, ["threshold"], "hump")
+    table, last = ends(runs_or_years, MEASURES)
+    table = table.assign(threshold=pd.to_numeric(table["threshold"])).sort_values("threshold", kind="stable")
+    by = [name for name in by if name in table.columns]
+    share, protected = (quantiles(table, [*by, "threshold"], name) for name in MEASURES)
+    clusters = alike(share, protected, by, groups_of(runs_or_years, by))
+    last = year if last is None else last
+    when = f"in {last}" if last else "in the last year"
+    words = Words(
+        takeaway(share, protected, by, clusters, when),
+        f"Every European ally and Canada, {when}, by the share of GDP from which on the US protects an ally.",
+        footer(
+            [
+                f"Lines: medians; bands: {BAND} of {run_count(share, 'a point')}, {seed_words(seed, runs_or_years)}",
+                "Assumed: that a line is announced and kept, and how far its threat is believed",
+            ],
+            version,
+        ),
+        version,
+    )
+    picture, grid = panels(words, Frame(height=5.6, rows=2, left=0.72, right=1.75, top=0.42, ratios=(1.25, 1)))
+    above = picture.add_subplot(grid[0])
+    below = picture.add_subplot(grid[1], sharex=above)
+    draw_share(above, share, by, clusters)
+    draw_protected(below, protected, by, clusters)
+    outcome = pd.concat([share.assign(measure=MEASURES[0]), protected.assign(measure=MEASURES[1])])
+    return finish(picture, outcome, alternative(words, share, protected, by))
+
+
+def alike(
+    share: pd.DataFrame, protected: pd.DataFrame, by: Sequence[str], groups: Sequence[tuple[object, ...]]
+) -> list[list[tuple[object, ...]]]:
+    """Groups whose medians lie on one another in both panels, together; in the order of appearance."""
+    clusters: list[list[tuple[object, ...]]] = []
+    for group in groups:
+        for cluster in clusters:
+            if all(_near(table, by, cluster[0], group) for table in (share, protected)):
+                cluster.append(group)
+                break
+        else:
+            clusters.append([group])
+    return clusters
+
+
+def _near(table: pd.DataFrame, by: Sequence[str], one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    first, second = (thin(table, by, group).set_index("threshold")["q50"] for group in (one, other))
+    span = float(table["q95"].max() - table["q05"].min()) or 1.0
+    return first.index.equals(second.index) and float((first - second).abs().mean()) <= ALIKE * span
+
+
+def name_of(by: Sequence[str], cluster: Sequence[tuple[object, ...]], joint: str = "\n") -> str:
+    """'exclusion believed' and, where lines coincide, 'EU instruments on = off'."""
+    parts = []
+    for k, name in reversed(list(enumerate(by))):
+        values = list(dict.fromkeys(clean(group[k], 24) for group in cluster))
+        parts.append(f"{clean(WORDS.get(name, name.replace('_', ' ')), 24)} {' = '.join(values)}")
+    return joint.join(parts) or "all runs"
+
+
+def draw_share(axes: Axes, share: pd.DataFrame, by: Sequence[str], clusters: list[list[tuple[object, ...]]]) -> None:
+    """The upper panel: shares of GDP, today's share, and the level with no line at all."""
+    shown = share.assign(**{name: 100 * share[name] for name in ("q05", "q50", "q95")})
+    ends_at = draw_lines(axes, shown, by, clusters)
+    low, high = float(shown["q05"].min()), float(shown["q95"].max())
+    axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
+    axes.set_ylabel("defence spending, % of GDP")
+    marks(axes)
+    today = data.europe_canada()
+    today = today[today["year"] == today["year"].max()].iloc[0]
+    level(axes, 100 * float(today["europe_canada_share"]), f"{int(today['year'])}: {{}}", "bottom")
+    free = shown[shown["threshold"] <= 0]
+    if len(free):
+        level(axes, float(free["q50"].median()), "no line, all protected: {}", "top")
+    axes.tick_params(labelbottom=False)
+    label_ends(axes, axes.get_xlim()[1], ends_at)
+
+
+def draw_protected(
+    axes: Axes, protected: pd.DataFrame, by: Sequence[str], clusters: list[list[tuple[object, ...]]]
+) -> None:
+    """The lower panel: how many allies are protected at the end."""
+    ends_at = draw_lines(axes, protected, by, clusters)
+    axes.set_ylim(-1, max(32.0, 1.05 * float(protected["q95"].max())))
+    axes.set_ylabel("protected allies, number")
+    axes.set_xlabel("line for protection, % of GDP")
+    marks(axes, named=False)
+    label_ends(axes, axes.get_xlim()[1], ends_at)
+
+
+def draw_lines(
+    axes: Axes, summary: pd.DataFrame, by: Sequence[str], clusters: list[list[tuple[object, ...]]]
+) -> list[tuple[float, str, Look]]:
+    """One line a cluster with its band, a fine dashed one over it where others coincide; returns their ends."""
+    plain(axes)
+    ends_at = []
+    for k, cluster in enumerate(clusters):
+        look = LOOKS[k] if k < len(LOOKS) else Look(FAINT, "solid", "")
+        for place, group in enumerate(cluster):
+            rows = thin(summary, by, group)
+            x = 100 * rows["threshold"].to_numpy(float)
+            if place:
+                axes.plot(x, rows["q50"], color="white", lw=1.0, ls=(0, (3, 3)), zorder=4)
+                continue
+            if k < len(LOOKS):
+                axes.fill_between(x, rows["q05"], rows["q95"], color=look.colour, alpha=0.16, lw=0, zorder=2)
+            axes.plot(
+                x, rows["q50"], color=look.colour, lw=2.4, ls=look.dash if len(cluster) == 1 else "solid", zorder=3,
+                marker=look.marker, markevery=4, ms=5,
+            )  # fmt: skip
+            if k < len(LOOKS):
+                ends_at.append((float(rows["q50"].iloc[-1]), name_of(by, cluster), look))
+    axes.set_xlim(0, 100 * float(summary["threshold"].max()) or 1.0)
+    return ends_at
+
+
+def marks(axes: Axes, named: bool = True) -> None:
+    """Lines that NATO has agreed on."""
+    high = axes.get_xlim()[1]
+    for line, text in LINES:
+        if 100 * line <= high:
+            axes.axvline(100 * line, color=SOFT, lw=0.9, ls=(0, (1, 2)), zorder=1)
+            if named:
+                axes.annotate(
+                    text, (100 * line, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), size=9,
+                    textcoords="offset points", ha="center", va="bottom", color=INK, linespacing=1.1,
+                )  # fmt: skip
+
+
+def level(axes: Axes, value: float, text: str, side: str) -> None:
+    """A level to compare with, named at the left."""
+    axes.axhline(value, color=SOFT, lw=0.9, ls=(0, (5, 3)), zorder=1)
+    offset = 2 if side == "bottom" else -3
+    axes.annotate(
+        text.format(f"{value:.2f}\u00a0%"), (0, value), xycoords=("axes fraction", "data"), xytext=(4, offset), size=9,
+        textcoords="offset points", va=side, color=INK, zorder=5,
+    )  # fmt: skip
+
+
+def takeaway(
+    share: pd.DataFrame,
+    protected: pd.DataFrame,
+    by: Sequence[str],
+    clusters: Sequence[Sequence[tuple[object, ...]]],
+    when: str,
+) -> str:
+    """Where the highest median peaks, and what the others reach."""
+    peaks = []
+    for cluster in clusters:
+        rows = thin(share, by, cluster[0])
+        peaks.append((rows.loc[rows["q50"].idxmax()], float(rows["q50"].iloc[0]), cluster))
+    peaks.sort(key=lambda found: -float(found[0]["q50"]))
+    best, start, cluster = peaks[0]
+    if float(best["q50"]) - start < 0.0005:
+        return f"No line for protection lifts Europe's spending {when} clearly above the {per_cent(start)} of GDP without one"
+    at = thin(protected, by, cluster[0])
+    left = float(at.loc[at["threshold"] == best["threshold"], "q50"].iloc[0])
+    who = _who(by, cluster, clusters)
+    if float(best["threshold"]) >= float(share["threshold"].max()):
+        return f"Europe's spending rises up to the highest line tried, {_line(best)} of GDP{who}; there it reaches {per_cent(float(best['q50']))}"
+    peak = f"Europe's spending peaks with a line at {_line(best)} of GDP{who}"
+    told = f"{peak}: at {per_cent(float(best['q50']))}, with {number(left)} allies protected"
+    return f"{told}; otherwise no line lifts it above {per_cent(float(peaks[1][0]['q50']))}" if peaks[1:] else told
+
+
+def _who(by: Sequence[str], cluster: Sequence[tuple[object, ...]], clusters: Sequence[object]) -> str:
+    """' if exclusion is believed', or what else makes the line that peaks highest."""
+    if len(clusters) == 1 or not by:
+        return ""
+    if "exclusion" in by:
+        return f" if exclusion is {clean(cluster[0][list(by).index('exclusion')], 30)}"
+    return f" ({name_of(by, cluster, ', ')})"
+
+
+def _line(row: pd.Series[float]) -> str:
+    return f"{100 * float(row['threshold']):.3g}\u00a0%"
+
+
+def alternative(words: Words, share: pd.DataFrame, protected: pd.DataFrame, by: Sequence[str]) -> str:
+    """The figure in words, with the values at the agreed lines."""
+    told = []
+    for group in groups_of(share, by):
+        rows, counts = thin(share, by, group), thin(protected, by, group)
+        places = [int(np.abs(rows["threshold"].to_numpy(float) - line).argmin()) for line in (0.0, 0.02, 0.035, 0.05)]
+        values = [
+            f"line {_line(rows.iloc[k])}: {per_cent(float(rows.iloc[k]['q50']))} and {number(float(counts.iloc[k]['q50']))}"
+            for k in dict.fromkeys(places)
+        ]
+        told.append(f"{name_of(by, [group], ', ')}: {'; '.join(values)}")
+    return (
+        f"{words.title}. Two line charts above each other against the line for protection. {words.subtitle} Median "
+        f"spending and number of protected allies: {'. '.join(told)}. {words.footer}"
+    )
+

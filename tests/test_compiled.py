@@ -1,0 +1,257 @@
+"""The portable functions: accurate, monotone, the same bits compiled and in plain Python; and where the cache goes."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import compiled
+from sim.compiled import COMPILED, alone, exp, kernel, log, logistic, power
+
+ROOT = Path(compiled.__file__).parents[1]
+needs_numba = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
+
+
+@kernel
+def each_exp(x: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[i] = exp(x[i])
+
+
+@kernel
+def each_log(x: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.size):
+        out[i] = log(x[i])
+
+
+def over(loop: Callable[[np.ndarray, np.ndarray], None], x: np.ndarray) -> np.ndarray:
+    out = np.empty_like(x)
+    loop(x, out)
+    return out
+
+
+def ulps(found: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """How many units in the last place a result is off."""
+    return np.abs(found - true) / np.spacing(np.abs(true))
+
+
+def spread(n: int) -> int:
+    return n if COMPILED else n // 50
+
+
+# --- accuracy -------------------------------------------------------------------------------------
+
+
+def test_exp_is_accurate() -> None:
+    rng = np.random.default_rng(1)
+    n = spread(200_000)
+    x = np.concatenate([rng.uniform(-700, 700, n), rng.normal(0, 1, n), rng.normal(0, 1e-6, n)])
+    assert ulps(over(each_exp, x), np.exp(x)).max() <= 2
+
+
+def test_log_is_accurate() -> None:
+    rng = np.random.default_rng(2)
+    n = spread(200_000)
+    x = np.concatenate([np.exp(rng.uniform(-700, 700, n)), rng.uniform(0, 2, n), 1 + rng.normal(0, 1e-4, n)])
+    assert ulps(over(each_log, x), np.log(x)).max() <= 2
+
+
+def test_both_are_monotone() -> None:
+    rng = np.random.default_rng(3)
+    n = spread(100_000)
+    x = np.sort(rng.uniform(-720, 720, n))
+    assert np.all(np.diff(over(each_exp, x)) >= 0)
+    x = np.sort(np.exp(rng.uniform(-720, 700, n)))
+    assert np.all(np.diff(over(each_log, x)) >= 0)
+    for fold in (0.5 * math.log(2), 10.5 * math.log(2), -7.5 * math.log(2)):  # where exp changes the power of two
+        near = over(each_exp, fold + np.arange(-300, 300) * 1e-14)
+        assert np.all(np.diff(near) > 0)
+    near = over(each_log, math.sqrt(2) + np.arange(-300, 300) * 1e-14)  # and where log does
+    assert np.all(np.diff(near) > 0)
+
+
+@given(st.floats(-600.0, 600.0))
+def test_log_undoes_exp(x: float) -> None:
+    assert log(exp(x)) == pytest.approx(x, rel=1e-15, abs=4e-16)
+
+
+# --- special values -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [(0.0, 1.0), (-0.0, 1.0), (1.0, math.e), (700.0, math.exp(700)), (1e9, math.exp(700)), (math.inf, math.exp(700)),
+     (-700.0, math.exp(-700)), (-1e9, math.exp(-700)), (-math.inf, math.exp(-700)), (5e-324, 1.0)],
+)  # fmt: skip
+def test_exp_never_overflows(x: float, expected: float) -> None:
+    assert exp(x) == pytest.approx(expected, rel=4e-16)
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [(1.0, 0.0), (0.0, -math.inf), (-0.0, -math.inf), (-1.0, -math.inf), (-math.inf, -math.inf), (math.nan, -math.inf),
+     (sys.float_info.max, math.log(sys.float_info.max)), (sys.float_info.min, math.log(sys.float_info.min)),
+     (2.0, math.log(2)), (math.e, 1.0)],
+)  # fmt: skip
+def test_log_of_what_is_not_positive_is_minus_infinity(x: float, expected: float) -> None:
+    assert log(x) == pytest.approx(expected, rel=4e-16)
+
+
+def test_log_of_subnormal_numbers_is_very_low_and_no_more() -> None:
+    """They carry no full mantissa: anything from there down counts as about 1e-308, in order."""
+    values = [log(float(x)) for x in (5e-324, 1e-320, 1e-315, 1e-310, sys.float_info.min)]
+    assert values == sorted(values)
+    assert values[0] == pytest.approx(-1023 * math.log(2))
+
+
+def test_logistic() -> None:
+    assert logistic(0.0) == 0.5
+    assert logistic(-1e9) == pytest.approx(math.exp(-700))
+    assert logistic(1e9) == 1.0
+    for x in np.linspace(-30, 30, 61):
+        assert logistic(float(x)) == pytest.approx(1 / (1 + math.exp(-x)), rel=1e-15)
+        assert logistic(float(x)) + logistic(float(-x)) == pytest.approx(1, rel=1e-15)
+
+
+@given(base=st.floats(1e-6, 1e6), exponent=st.floats(-20, 20))
+def test_power(base: float, exponent: float) -> None:
+    assert power(base, exponent) == pytest.approx(base**exponent, rel=1e-13)
+    assert power(base, 0.0) == 1.0
+    assert power(1.0, exponent) == 1.0
+    assert power(base, 1.0) == pytest.approx(base, rel=1e-14)
+    assert power(0.0, exponent) == 0.0
+
+
+# --- compiled and plain ---------------------------------------------------------------------------
+
+ALONE = """
+import pickle, sys
+from sim import compiled
+assert not compiled.COMPILED
+x = pickle.load(sys.stdin.buffer)
+done = [[getattr(compiled, name)(one) for one in x] for name in ("exp", "log", "logistic")]
+done.append([compiled.power(abs(one), .37) for one in x])
+pickle.dump(done, sys.stdout.buffer)
+"""
+
+
+def test_the_same_bits_in_a_process_without_a_compiler() -> None:
+    rng = np.random.default_rng(4)
+    x = [*rng.uniform(-710, 710, 500).tolist(), *rng.normal(0, 1, 500).tolist(), 0.0, -0.0, 1e-320, 1e308, -math.inf]
+    run = subprocess.run(
+        [sys.executable, "-c", ALONE], input=pickle.dumps(x), capture_output=True, cwd=ROOT, check=True,
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+    )  # fmt: skip
+    here = [[function(one) for one in x] for function in (exp, log, logistic)]
+    here.append([power(abs(one), 0.37) for one in x])
+    assert [[one.hex() for one in row] for row in pickle.loads(run.stdout)] == [[one.hex() for one in row] for row in here]
+
+
+def test_the_same_bits_one_by_one_and_in_a_loop() -> None:
+    rng = np.random.default_rng(5)
+    x = np.concatenate([rng.uniform(-710, 710, 1001), rng.normal(0, 1, 1001)])
+    for function, loop in ((exp, each_exp), (log, each_log)):
+        plain = getattr(function, "py_func", function)
+        in_a_loop = over(loop, x).tobytes()
+        assert np.array([function(float(one)) for one in x]).tobytes() == in_a_loop
+        assert np.array([plain(float(one)) for one in x]).tobytes() == in_a_loop
+
+
+def test_results_are_plain_numbers() -> None:
+    for function in (exp, log, logistic):
+        for version in (function, getattr(function, "py_func", function)):
+            assert type(version(0.3)) is float
+
+
+def test_alone_is_the_same_rule() -> None:
+    by_itself = alone(logistic)
+    assert by_itself(0.3) == logistic(0.3)
+    assert COMPILED == hasattr(by_itself, "py_func")
+
+
+# --- the cache ------------------------------------------------------------------------------------
+
+
+def loaded(path: Path) -> ModuleType:
+    """A copy of sim/compiled.py as a module of its own."""
+    spec = importlib.util.spec_from_file_location("a_copy_of_compiled", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "house" / "rules"
+    folder.mkdir(parents=True)
+    shutil.copy(compiled.__file__, folder.parent / "compiled.py")
+    (folder / "demand.py").write_text("B = 1\n", encoding="utf-8")
+    return folder.parent
+
+
+def test_the_cache_lies_beside_the_package_and_changes_with_any_of_its_sources(package: Path) -> None:
+    first, again = (loaded(package / "compiled.py")._cache_folder() for _ in range(2))
+    assert first == again
+    assert Path(first).parent == package / "__pycache__"
+    (package / "rules" / "demand.py").write_text("B = 2\n", encoding="utf-8")
+    changed = loaded(package / "compiled.py")._cache_folder()
+    assert changed != first
+    (package / "rules" / "notes.txt").write_text("not read", encoding="utf-8")
+    assert loaded(package / "compiled.py")._cache_folder() == changed
+    (package / "rules" / "demand.py").write_text("B = 1\n", encoding="utf-8")
+    assert loaded(package / "compiled.py")._cache_folder() == first
+
+
+def test_where_one_may_not_write_the_cache_goes_home(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "access", lambda path, mode: not Path(path).is_relative_to(package))
+    found = Path(loaded(package / "compiled.py")._cache_folder())
+    assert found.parent == tmp_path / "cache" / "burdenshare"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert not Path(loaded(package / "compiled.py")._cache_folder()).is_relative_to(tmp_path / "cache")
+
+
+@needs_numba
+def test_only_entries_are_kept_on_disk_and_the_setting_is_put_back() -> None:
+    import numba
+
+    before = numba.config.CACHE_DIR
+
+    def one(x: float) -> float:
+        return x + 1.0
+
+    kept, forgotten = compiled.entry(one), compiled.rule(one)
+    assert numba.config.CACHE_DIR == before
+    names: dict[str, Any] = {name: str(type(f._cache)) for name, f in (("kept", kept), ("forgotten", forgotten))}
+    assert "NullCache" not in names["kept"]
+    assert "NullCache" in names["forgotten"]
+
+
+@needs_numba
+def test_division_is_ieee() -> None:
+    """A checked division would stop vectorisation, and differ from the array engines."""
+
+    @kernel
+    def ratio(a: float, b: float) -> float:
+        return a / b
+
+    assert ratio(1.0, 0.0) == math.inf
+    assert math.isnan(ratio(0.0, 0.0))
