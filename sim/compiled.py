@@ -10,12 +10,14 @@ Accuracy, measured in ``tests/test_compiled.py``: ``exp`` and ``log`` within 2 u
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -25,6 +27,8 @@ try:
     COMPILED = not numba.config.DISABLE_JIT
 except ImportError:  # no wheel for this machine: the same rules run as plain Python
     COMPILED = False
+
+COMPILED_PARTS = ("rules", "scenes", "engines", "scenario")  # and the modules beside this one
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,8 +46,30 @@ def kernel(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it."""
-    return _compile(function, cached=True)
+    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it.
+
+    What it calls is compiled lightly first and optimised only here, as one whole: LLVM then sees every loop once,
+    before any of it is unrolled, and makes code that is a fifth faster.
+    """
+    compiled = _compile(function, cached=True)
+    if not COMPILED:
+        return compiled
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        with lock:
+            if not compiled.signatures and not list(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi")):
+                full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
+                try:
+                    light = numba.njit(error_model="numpy", nogil=True)(function)
+                    light.compile(tuple(numba.typeof(argument) for argument in arguments))
+                finally:
+                    numba.config.OPT = full
+            compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+        return compiled(*arguments)
+
+    return cast(F, call)
 
 
 def alone(function: F) -> F:
@@ -55,7 +81,7 @@ def _compile(function: F, cached: bool = False, **options: bool) -> F:
     """numba with IEEE division and without the interpreter's lock; plain Python where numba is not to be had.
 
     numba's own cache looks at one file only and would keep a kernel after a rule that it calls has changed, so the
-    folder is named after the text of the whole package. Rules and inner kernels are not cached: numba cannot
+    folder is named after the text of all that is compiled. Rules and inner kernels are not cached: numba cannot
     inline what it has read from disk, and the loops then run a third slower.
     """
     if not COMPILED:
@@ -73,7 +99,8 @@ def _cache_folder() -> str:
     """Beside the package where one may write there, else in the user's cache."""
     if not _folder:
         package = Path(__file__).parent
-        text = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))
+        read = [*package.glob("*.py"), *(p for part in COMPILED_PARTS for p in (package / part).rglob("*.py"))]
+        text = b"".join(path.read_bytes() for path in sorted(read))
         name = f"burdenshare-{hashlib.sha256(text).hexdigest()[:16]}"
         beside = package / "__pycache__"
         if os.access(beside if beside.exists() else package, os.W_OK):
@@ -125,7 +152,7 @@ def log(x: float) -> float:
     bits = np.float64(x if x > 0.0 else 1.0).view(np.int64)
     # the exponent such that the mantissa lies in [sqrt(1/2), sqrt(2))
     raised = bits - 0x3FE6A09E667F3BCD
-    exponent = np.int64((((raised >> 52) + 4096) | 0x4330000000000000)).view(np.float64) - 4503599627374592.0
+    exponent = np.int64(((raised >> 52) + 4096) | 0x4330000000000000).view(np.float64) - 4503599627374592.0
     mantissa = np.int64(bits - ((raised >> 52) << 52)).view(np.float64)
     f = mantissa - 1.0
     s = f / (2.0 + f)

@@ -1,4 +1,4 @@
-"""From a scenario and the figures to the arrays that a run starts from (docs/model.md, "How a scenario becomes numbers")."""
+"""From a scenario and the figures to what a run starts from (docs/model.md, "How a scenario becomes numbers")."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def prepare(scenario: Scenario) -> Prepared:
     """All that the scenario fixes before a run starts."""
     years = np.arange(scenario.start, scenario.end + 1)
     members = _members(scenario.start)
-    return Prepared(parameters(scenario), _setup(scenario, members), _years(scenario, members, years), _policies(scenario))
+    return Prepared(
+        parameters(scenario), _setup(scenario, members), _years(scenario, members, years), _policies(scenario)
+    )
 
 
 def parameters(scenario: Scenario) -> NDArray[Any]:
@@ -87,7 +89,8 @@ def _window(scenario: Scenario) -> tuple[Floats, Floats, Floats, NDArray[np.bool
     member = _inside(np.array([last]))[0]
     if last < FREE[1]:
         late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
-        share, gdp, hostility = (np.where(late, b, a) for a, b in zip((share, gdp, hostility), _means(*FREE), strict=True))
+        free = _means(*FREE)
+        share, gdp, hostility = (np.where(late, free[k], old) for k, old in enumerate((share, gdp, hostility)))
     return share, gdp, hostility, member
 
 

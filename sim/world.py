@@ -1,8 +1,8 @@
 """The state of one run as plain records, and the world that a run starts from.
 
 Every record is one row of a NumPy structured array, so that compiled and plain Python read and write the same fields by
-name: ``w.gdp[i]``, ``p.thinning``. Members stand in the alphabetical order of their codes, the adversary behind them; ``t``
-counts years from the start, which is 0. Money is in constant 2015 US$ bn. Flags are 0 or 1.
+name: ``w.gdp[i]``, ``p.thinning``. Members stand in the alphabetical order of their codes, the adversary behind them;
+``t`` counts years from the start, which is 0. Money is in constant 2015 US$ bn. Flags are 0 or 1.
 """
 
 from __future__ import annotations
@@ -88,14 +88,17 @@ WORLD = _record(
         "protected_gdp us_weight trust trust_start upkeep enablers enabled_with_us enabled_without_us envelope loans "
         "war aftermath total_support adversary_share adversary_capability adversary_start adversary_collective "
         "adversary_national allied_start nearest challenge_risk",
-        (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn loan price room room_used "
-        "wanted allies us threat low high best followed level expected with_us without_us hazard pledge benefit one two scratch",
-        (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean exclusion_mean",
+        (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
+        "loan price room room_used wanted allies us threat low high best followed level expected with_us without_us "
+        "hazard pledge benefit one two scratch",  # the last three for intermediate results
+        (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean "
+        "exclusion_mean",
         (4, N + 1): "normals",
         (MOST_TIERS + 1, N): "lines",
     },
     {
-        (): "policy is_new status notice_ends attempt de_facto loans_opened clause_opened challenge target us_came lost",
+        (): "policy is_new status notice_ends attempt de_facto loans_opened clause_opened challenge target us_came "
+        "lost",
         (N,): "clause protected",
     },
 )
@@ -120,7 +123,8 @@ def start(g: Game) -> None:
     p, s, w, policy = g.p, g.s, g.w, g.years[0].script
     gather(g, 0)
     for i in range(N):
-        w.debt[i], w.share[i], w.wanted[i], w.support[i] = s.debt[i], s.shares[MEMORY, i], s.shares[MEMORY, i], s.support[i]
+        w.debt[i], w.support[i] = s.debt[i], s.support[i]
+        w.share[i], w.wanted[i] = s.shares[MEMORY, i], s.shares[MEMORY, i]
         w.price[i], w.drawn[i], w.loan[i], w.room_used[i], w.clause[i] = 1.0, 0.0, 0.0, 0.0, 0
         w.expected[i], w.hazard[i], w.level[i], w.protected[i] = 0.0, 0.0, 0.0, 0
         w.threat[i] = 0.0

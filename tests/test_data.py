@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import data
-from sim.data import loader
+from sim.data import loader, tables
 
 OTHERS = [code for code in data.MEMBERS if code != "USA"]
 MEMBER_COLUMNS = (
@@ -146,8 +146,8 @@ def test_the_imfs_figures_are_shipped_only_from_1990() -> None:
 
 
 def test_no_sipri_columns() -> None:
-    allowed = {name for table in loader.TABLES.values() for name in table.columns}
-    for path in loader.FOLDER.glob("*.csv"):
+    allowed = {name for table in tables.TABLES.values() for name in table.columns}
+    for path in tables.FOLDER.glob("*.csv"):
         header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
         assert set(header) <= allowed
         assert not [name for name in header if "milex" in name or "sipri" in name]
@@ -317,7 +317,7 @@ def test_backcast_uses_the_weighted_growth_of_members_with_figures() -> None:
 
 
 def test_gaps_are_interpolated_and_ends_held() -> None:
-    years = loader.LAST_YEAR - loader.FIRST_YEAR + 1
+    years = tables.LAST_YEAR - tables.FIRST_YEAR + 1
     values = np.full(years, np.nan)
     values[[10, 14, 20]] = [1.0, 3.0, 6.0]
     fills = loader._fill_row("ZZZ", "debt", values, np.zeros(years - 1))
@@ -423,15 +423,15 @@ def test_importing_is_cheap() -> None:
 # --- the loader's checks --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", loader.TABLES)
+@pytest.mark.parametrize("name", tables.TABLES)
 def test_a_good_copy_loads(name: str, tmp_path: Path) -> None:
-    shutil.copy(loader.FOLDER / f"{name}.csv", tmp_path)
-    pd.testing.assert_frame_equal(loader.read(name, tmp_path), loader.read(name))
+    shutil.copy(tables.FOLDER / f"{name}.csv", tmp_path)
+    pd.testing.assert_frame_equal(tables.read(name, tmp_path), tables.read(name))
 
 
 def broken(tmp_path: Path, name: str, line: int, column: str, text: str | None) -> Path:
     """A folder with a copy of a table in which one field is replaced, or its line dropped."""
-    lines = (loader.FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (tables.FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()
     if text is None:
         del lines[line - 1]
     else:
@@ -479,7 +479,7 @@ def test_a_bad_field_is_named(
     folder = broken(tmp_path, name, line, column, text)
     message = f"{name}.csv, line {line}, column {column}: found {text!r}; allowed: "
     with pytest.raises(data.DataError, match=f"^{re.escape(message)}.*{re.escape(allowed)}"):
-        loader.read(name, folder)
+        tables.read(name, folder)
 
 
 @pytest.mark.parametrize(
@@ -504,25 +504,25 @@ def test_a_bad_key_is_named(
 ) -> None:
     folder = broken(tmp_path, name, line, column, text)
     with pytest.raises(data.DataError, match=rf"^{name}\.csv, line .*{re.escape(message)}"):
-        loader.read(name, folder)
+        tables.read(name, folder)
 
 
 def test_rows_must_be_sorted(tmp_path: Path) -> None:
-    lines = (loader.FOLDER / "support.csv").read_text(encoding="utf-8").splitlines()
+    lines = (tables.FOLDER / "support.csv").read_text(encoding="utf-8").splitlines()
     lines[1], lines[2] = lines[2], lines[1]
     (tmp_path / "support.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(data.DataError, match=r"line 2, column member\+year.*rows are sorted"):
-        loader.read("support", tmp_path)
+        tables.read("support", tmp_path)
 
 
 @pytest.mark.parametrize(
     "header", ["", "year,member,support_share", "member,year", "member,year,support_share,extra"]
 )
 def test_columns_are_exact(header: str, tmp_path: Path) -> None:
-    lines = (loader.FOLDER / "support.csv").read_text(encoding="utf-8").splitlines()
+    lines = (tables.FOLDER / "support.csv").read_text(encoding="utf-8").splitlines()
     (tmp_path / "support.csv").write_text("\n".join([header, *lines[1:]]), encoding="utf-8")
     with pytest.raises(data.DataError, match=r"^support.csv, line 1: columns are .*; allowed: "):
-        loader.read("support", tmp_path)
+        tables.read("support", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -539,26 +539,26 @@ def test_columns_are_exact(header: str, tmp_path: Path) -> None:
 def test_a_malformed_file_is_named(content: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / "support.csv").write_bytes(content)
     with pytest.raises(data.DataError, match=rf"^support.csv.*{re.escape(message)}"):
-        loader.read("support", tmp_path)
+        tables.read("support", tmp_path)
 
 
 def test_a_missing_file_or_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(data.DataError, match=r"^support.csv: cannot be read"):
-        loader.read("support", tmp_path)
+        tables.read("support", tmp_path)
     with pytest.raises(data.DataError, match="no table 'aid'; available: members, adversary"):
-        loader.read("aid", tmp_path)
+        tables.read("aid", tmp_path)
 
 
 # --- the documentation ----------------------------------------------------------------------------
 
 
 def test_every_column_has_its_source() -> None:
-    text = (loader.FOLDER / "SOURCES.md").read_text(encoding="utf-8")
-    for name, table in loader.TABLES.items():
+    text = (tables.FOLDER / "SOURCES.md").read_text(encoding="utf-8")
+    for name, table in tables.TABLES.items():
         section = re.split(r"^## ", text.split(f"## {name}.csv\n")[1], flags=re.MULTILINE)[0]
         for column in table.columns:
             assert f"\n| `{column}` | " in section, (name, column)
 
 
 def test_every_csv_file_is_known_to_the_loader() -> None:
-    assert {path.stem for path in loader.FOLDER.glob("*.csv")} == set(loader.TABLES)
+    assert {path.stem for path in tables.FOLDER.glob("*.csv")} == set(tables.TABLES)

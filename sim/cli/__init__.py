@@ -1,7 +1,7 @@
 """The command ``burdenshare``: what it offers, and how it ends when something is wrong.
 
-Exit codes: 0 done, 2 a mistake in what was typed or in a file, 74 the disk, 130 Ctrl-C. Whatever is heavy is imported by
-the command that needs it, so that help comes at once.
+Exit codes: 0 done, 2 a mistake in what was typed or in a file, 74 the disk, 130 Ctrl-C. Whatever is heavy is imported
+by the command that needs it, so that help comes at once.
 """
 
 from __future__ import annotations

@@ -20,8 +20,9 @@ class Bar:
 
     def __init__(self, console: Console, name: str, silent: bool = False) -> None:
         self._console, self._name, self._silent = console, name, silent
-        self._first, self._begun = 0, time.monotonic()
-        self._said = self._begun
+        self._said = self._begun = time.monotonic()
+        self._first: tuple[int, float] | None = None  # runs done and time at the first new run: compiling is no playing
+        self._kept: int | None = None
         self._bar: Progress | None = None
 
     def __enter__(self) -> Bar:
@@ -40,16 +41,17 @@ class Bar:
             self._bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        if self._silent:
-            return
+        now = time.monotonic()
+        self._kept = done if self._kept is None else self._kept
+        if self._first is None and done > self._kept:
+            self._first = done, now
         if self._bar:
             self._draw(self._bar, done, total)
-        elif time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
-            rate = (done - self._first) / (self._said - self._begun)
-            self._console.print(f"{self._name}: {_words(done, total, rate, self._said - self._begun)}", soft_wrap=True)
-        if not self._first:
-            self._first = done
+        elif now - self._said >= EVERY and not self._silent:
+            self._said = now
+            runs, since = self._first or (done, now)
+            rate = (done - runs) / max(now - since, 1e-9)
+            self._console.print(f"{self._name}: {_words(done, total, rate, now - self._begun)}", soft_wrap=True)
 
     def _draw(self, bar: Progress, done: int, total: int) -> None:
         if not bar.tasks:  # what an earlier sweep has played does not count for the rate

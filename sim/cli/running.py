@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["run", "spread"]
 
 LAST = 2**63 - 1
-NUMBERS = ("Europe\n% of GDP", "at\n2 %", "at\n3.5 %", "pro-\ntected", "posture", "Europe\nwith US", "without\nUS")
+NUMBERS = ("Europe\n% GDP", "at\n2 %", "at\n3.5 %", "pro-\ntected", "posture", "Europe\nwith US", "without\nUS")
 LEGEND = (
     "Europe: the allies but the US. At 2 %, 3.5 %: members that spend so much. Protected: allies that the US policy "
-    "covers. Posture: US forces in Europe, 1 as at the start. With US, without US: Europe's forces, with and without "
-    "American help, over the adversary's."
+    "covers, from the first year on that is played. "
 )
+FORCES = (
+    "Posture: US forces in Europe, 1 as at the start. With US, without US: Europe's forces, with and without American "
+    "help, over the adversary's."
+)
+SPREAD = (
+    "Without US: Europe's forces alone over the adversary's. Challenged so far: share of the runs; it compares "
+    "policies and is no forecast."
+)
+MOST = 20_000  # runs whose years are held at once
 
 
 def run(name: str, seed: int, replicate: int, until: int | None, into: Path | None) -> None:
@@ -37,7 +45,7 @@ def run(name: str, seed: int, replicate: int, until: int | None, into: Path | No
     console, years = out(), played.years()
     _introduce(console, scenario, f"seed {seed}, replicate {replicate}")
     _tell(console, scenario, years)
-    _conclude(console, scenario)
+    _conclude(console, scenario, LEGEND + FORCES)
     if into is not None:
         from sim.figures import save_run
 
@@ -49,7 +57,7 @@ def spread(name: str, seed: int, replicates: int, until: int | None) -> None:
     """Play many runs with the batch engine, print the middle and the spread of every year."""
     scenario = _scenario(name, until)
     _check("seed", seed, 0, LAST)
-    _check("replicates", replicates, 1, 1_000_000)
+    _check("replicates", replicates, 1, MOST)
     from sim.engines.batch import run_batch
 
     with notes().status(f"playing {replicates:,} runs"):
@@ -57,10 +65,10 @@ def spread(name: str, seed: int, replicates: int, until: int | None) -> None:
     console = out()
     _introduce(console, scenario, f"seed {seed}, {replicates:,} runs: median, and 90 % of runs between")
     years["challenged"] = years.groupby("replicate")["challenge"].cummax()
-    head = ("Year", "Europe\n% of GDP", "at 2 %", "at 3.5 %", "protected", "without US", "challenged\nso far")
-    rows = [_spread_row(year, rows) for year, rows in years.groupby("year")]
-    table(console, head, rows, right=range(1, len(head)))
-    _conclude(console, scenario)
+    head = ("Year", "Europe\n% GDP", "at 2 %", "at 3.5 %", "protected", "without US", "challenged\nso far")
+    rows = [_spread_row(year, rows, scenario) for year, rows in years.groupby("year")]
+    table(console, head, rows, right=range(len(head)))
+    _conclude(console, scenario, LEGEND + SPREAD)
 
 
 def _scenario(name: str, until: int | None) -> Scenario:
@@ -82,8 +90,8 @@ def _introduce(console: Console, scenario: Scenario, luck: str) -> None:
     console.print(f"{scenario.start} to {scenario.end}, {luck}.\n")
 
 
-def _conclude(console: Console, scenario: Scenario) -> None:
-    console.print(f"\n{LEGEND}")
+def _conclude(console: Console, scenario: Scenario, legend: str) -> None:
+    console.print(f"\n{legend}")
     console.print(f"What this cannot say: {scenario.cannot_say}")
 
 
@@ -91,9 +99,9 @@ def _tell(console: Console, scenario: Scenario, years: pd.DataFrame) -> None:
     """The table of years; on a narrow terminal what happened stands below it."""
     told: Sequence[dict[str, Any]] = years.to_dict("records")  # type: ignore[assignment]
     events = [happened(scenario, before, now) for before, now in zip([None, *told], told, strict=False)]
-    right = range(1, 1 + len(NUMBERS))
+    right = range(1 + len(NUMBERS))
     if console.width < NARROW:
-        table(console, ("Year", *NUMBERS), [(str(now["year"]), *_numbers(now)) for now in told], right)
+        table(console, ("Year", *NUMBERS), [(str(now["year"]), *_numbers(scenario, now)) for now in told], right)
         console.print("\nWhat happened", style="bold")
         for before, now, words in zip([None, *told], told, events, strict=False):
             for line in _changes(before, now) + words:
@@ -101,7 +109,7 @@ def _tell(console: Console, scenario: Scenario, years: pd.DataFrame) -> None:
         return
     head = ("Year", *NUMBERS, "US policy", "Treaty", "What happened")
     rows = [
-        (str(now["year"]), *_numbers(now), now["us_policy"], TREATY[now["treaty_status"]], "; ".join(words))
+        (str(now["year"]), *_numbers(scenario, now), now["us_policy"], TREATY[now["treaty_status"]], "; ".join(words))
         for now, words in zip(told, events, strict=True)
     ]
     table(console, head, rows, right)
@@ -117,17 +125,18 @@ def _changes(before: dict[str, Any] | None, now: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _numbers(year: dict[str, Any]) -> tuple[str, ...]:
+def _numbers(scenario: Scenario, year: dict[str, Any]) -> tuple[str, ...]:
+    """The year's numbers as texts; whom the policy protects is not known of the start."""
     return (
         f"{100 * year['european_share']:.2f}",
         str(year["members_at_2"]),
         str(year["members_at_3_5"]),
-        str(year["protected_members"]),
+        "-" if year["year"] == scenario.start else str(year["protected_members"]),
         *(f"{year[name]:.2f}" for name in ("posture", "europe_with_us", "europe_without_us")),
     )
 
 
-def _spread_row(year: Any, rows: pd.DataFrame) -> tuple[str, ...]:
+def _spread_row(year: Any, rows: pd.DataFrame, scenario: Scenario) -> tuple[str, ...]:
     """Median and 5 to 95 % of one year."""
     cells = []
     for name, scale, digits in (
@@ -135,5 +144,6 @@ def _spread_row(year: Any, rows: pd.DataFrame) -> tuple[str, ...]:
         ("europe_without_us", 1, 2),
     ):  # fmt: skip
         low, middle, high = (scale * float(q) for q in rows[name].quantile([0.05, 0.5, 0.95]))
-        cells.append(f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})")
+        unknown = name == "protected_members" and year == scenario.start
+        cells.append("-" if unknown else f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})")
     return str(year), *cells, f"{100 * rows['challenged'].mean():.0f} %"

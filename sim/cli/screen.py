@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-__all__ = ["Interrupted", "NARROW", "entries", "notes", "out", "table"]
+__all__ = ["Interrupted", "NARROW", "entries", "notes", "out", "table", "width"]
 
 NARROW = 100  # columns under which a table with sentences in it becomes a list
+GAP = 2  # columns between two of a table
 PIPED = 200  # columns where nobody has a terminal
 
 
@@ -37,12 +38,19 @@ def table(
 ) -> None:
     """A plain table; ``right`` lists the columns of numbers."""
     numbers = set(right)
-    shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title or None, title_justify="left")
+    shown = Table(
+        box=SIMPLE_HEAD, show_edge=False, padding=(0, GAP - 1, 0, 0), title=title or None, title_justify="left"
+    )
     for k, name in enumerate(head):
-        shown.add_column(name, justify="right" if k in numbers else "left", overflow="fold")
+        shown.add_column(name, justify="right" if k in numbers else "left", no_wrap=k in numbers, overflow="fold")
     for row in rows:
         shown.add_row(*row)
     console.print(shown)
+
+
+def width(head: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """How wide a table gets if nothing is wrapped."""
+    return sum(max(map(len, column)) + GAP for column in zip(head, *rows, strict=True)) - GAP
 
 
 def entries(console: Console, rows: Iterable[tuple[str, Sequence[str]]]) -> None:
@@ -50,4 +58,4 @@ def entries(console: Console, rows: Iterable[tuple[str, Sequence[str]]]) -> None
     for name, lines in rows:
         console.print(name, style="bold")
         for line in lines:
-            console.print(Padding(line, (0, 0, 0, 4)))
+            console.print(Padding(line, (0, 0, 0, 4), expand=False))

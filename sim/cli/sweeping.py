@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Console
 
 from sim.cli.progress import Bar
-from sim.cli.screen import Interrupted, notes, out, table
+from sim.cli.screen import Interrupted, notes, out, table, width
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.axes import size
 from sim.store import Results
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
+
+if TYPE_CHECKING:
+    from pandas.core.groupby import SeriesGroupBy
 
 __all__ = ["demo", "plot", "sweep"]
 
@@ -111,37 +113,37 @@ def _outcomes(console: Console, results: Results) -> None:
     columns = checked(results.experiment)
     if not columns or results.manifest["runs"] > MANY:
         return
-    named = [axis.name for axis in axes(results.experiment)]
     chosen, words = _some(results.experiment)
-    runs = results.runs(["cell", *columns])
+    named = [axis.name for axis in axes(results.experiment)]
     cells = results.cells().set_index("cell").loc[chosen]
-    found = _summary(runs[runs["cell"].isin(chosen)], columns)
-    console.print(f"{words}Mean over the runs, and what 90 % of them lie between.")
     labels = [tuple(_written(one) for one in row) for row in cells[named].itertuples(index=False, name=None)]
-    width = sum(_width(label, texts) for label, texts in zip(named, zip(*labels, strict=True), strict=False)) + sum(
-        _width(name, found[name]) for name in columns
-    )
-    for group in [columns] if width <= console.width else [(name,) for name in columns]:
-        rows = [(*label, *(found[name][k] for name in group)) for k, label in enumerate(labels)]
-        table(console, (*named, *group), rows, range(len(named), len(named) + len(group)))
+    runs = results.runs(["cell", *columns])
+    runs = runs[runs["cell"].isin(chosen)].astype(dict.fromkeys(columns, float))
+    spans = {name: _spans(runs.groupby("cell")[name]) for name in columns}
+    console.print(f"{words}Mean over the runs, and the interval that 90 % of them lie in.")
+    joined = {name: [f"{mean} [{low}, {high}]" for mean, low, high in found] for name, found in spans.items()}
+    rows = [(*label, *(joined[name][k] for name in columns)) for k, label in enumerate(labels)]
+    if width([*named, *columns], rows) <= console.width:
+        table(console, (*map(_words, named), *columns), rows, range(len(named), len(named) + len(columns)))
+        return
+    for name in columns:
+        rows = [(*label, *found) for label, found in zip(labels, spans[name], strict=True)]
+        head = (*map(_words, named), "mean", "5 %", "95 %")
+        table(console, head, rows, range(len(named), len(head)), title=f"\n{name}")
 
 
-def _width(head: str, texts: Sequence[str]) -> int:
-    return 2 + max(len(head), *map(len, texts))
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _summary(runs: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[str]]:
-    """Column -> a text for every cell."""
-    groups = runs.astype(dict.fromkeys(columns, float)).groupby("cell")
-    found = {}
-    for name in columns:
-        mean, low, high = groups[name].mean(), groups[name].quantile(0.05), groups[name].quantile(0.95)
-        found[name] = [f"{a:.3g} ({b:.3g} to {c:.3g})" for a, b, c in zip(mean, low, high, strict=True)]
-    return found
+def _spans(groups: SeriesGroupBy[Any, Any]) -> list[tuple[str, str, str]]:
+    """Mean, 5 and 95 % of every cell."""
+    columns = groups.mean(), groups.quantile(0.05), groups.quantile(0.95)
+    return [(f"{mean:.3g}", f"{low:.3g}", f"{high:.3g}") for mean, low, high in zip(*columns, strict=True)]
 
 
 def _some(experiment: Experiment) -> tuple[list[int], str]:

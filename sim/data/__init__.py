@@ -1,9 +1,6 @@
 """The figures the model starts from; SOURCES.md beside this file says where each one comes from."""
 
 from sim.data.loader import (
-    ADVERSARY,
-    MEMBERS,
-    DataError,
     adversary,
     complete_history,
     europe_canada,
@@ -15,6 +12,7 @@ from sim.data.loader import (
     projections,
     support,
 )
+from sim.data.tables import ADVERSARY, MEMBERS, DataError
 
 __all__ = [
     "ADVERSARY",

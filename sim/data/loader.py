@@ -7,13 +7,13 @@ editions and terms of every column are in SOURCES.md.
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.data.tables import ACTORS, ADVERSARY, FIRST_YEAR, LAST_YEAR, MEMBERS, DataError, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FOLDER = Path(__file__).parent
-ADVERSARY = "RUS"
-FIRST_YEAR, LAST_YEAR = 1960, 2025  # history
 FIRST_START = 1990  # a start needs debt and balance, and ten years of growth behind it
 NATO_SERIES_FROM = 2014  # first year of NATO's own shares; the World Bank's before
 GROWTH_YEARS, SPREAD_YEARS, SPREAD_LEAST = 10, 20, 5
@@ -57,260 +54,6 @@ MEMBER_COLUMNS = [
 ]
 
 
-class DataError(ValueError):
-    """A table is not what it should be, or something was asked for that the tables do not hold."""
-
-
-class Column(NamedTuple):
-    """What a column may hold: numbers and years in the half-open range [low, high)."""
-
-    kind: Literal["text", "flag", "year", "number"]
-    low: float = -math.inf
-    high: float = math.inf
-    blank: bool = False
-
-
-class Table(NamedTuple):
-    """Columns in file order, and those of them that identify a row."""
-
-    columns: dict[str, Column]
-    key: tuple[str, ...]
-
-
-TEXT, FLAG = Column("text"), Column("flag")
-SHARE, SHARE_OR_BLANK = Column("number", 0, 0.5), Column("number", 0, 0.5, blank=True)
-
-TABLES: dict[str, Table] = {
-    "members": Table(
-        {
-            "member": TEXT,
-            "name": TEXT,
-            "accession_year": Column("year", 1949, 2026),
-            "eu_accession_year": Column("year", 1958, 2026, blank=True),
-            "eu_exit_year": Column("year", 1959, 2026, blank=True),
-            "armed_forces": FLAG,
-            "distance_km": Column("number", 1, 20_000),
-            "border": FLAG,
-            "latitude": Column("number", -90, 90),
-            "longitude": Column("number", -180, 180),
-            "pledge_ceiling": SHARE_OR_BLANK,
-            "loan_allotment_eur_bn": Column("number", 0, 150),
-            "clause_activated": FLAG,
-            "loan_spread": Column("number", 0, 0.1),
-        },
-        ("member",),
-    ),
-    "adversary": Table(
-        {
-            "member": TEXT,
-            "name": TEXT,
-            "latitude": Column("number", -90, 90),
-            "longitude": Column("number", -180, 180),
-        },
-        ("member",),
-    ),
-    "history": Table(
-        {
-            "member": TEXT,
-            "year": Column("year", FIRST_YEAR, LAST_YEAR + 1),
-            "gdp": Column("number", 0.1, 100_000, blank=True),
-            "population": Column("number", 0.01, 2_000),
-            "defence_share": SHARE_OR_BLANK,
-            "nato_defence_share": SHARE_OR_BLANK,
-            "debt": Column("number", 0, 5, blank=True),
-            "balance": Column("number", -1, 1, blank=True),
-            "us_troops": Column("number", 0, 1_000_000, blank=True),
-        },
-        ("member", "year"),
-    ),
-    "projections": Table(
-        {
-            "member": TEXT,
-            "year": Column("year", 2026, 2032),
-            "growth": Column("number", -0.5, 0.5),
-            "balance": Column("number", -1, 1),
-        },
-        ("member", "year"),
-    ),
-    "support": Table(
-        {"member": TEXT, "year": Column("year", 2022, 2026), "support_share": SHARE},
-        ("member", "year"),
-    ),
-    "europe_canada": Table(
-        {
-            "year": Column("year", 2014, 2026),
-            "europe_canada_share": SHARE,
-            "nato_share": SHARE,
-            "estimate": FLAG,
-        },
-        ("year",),
-    ),
-    "instruments": Table(
-        {"name": TEXT, "value": Column("number"), "unit": TEXT, "source": TEXT}, ("name",)
-    ),
-    "paths": Table(
-        {
-            "path": TEXT,
-            "year": Column("year", 1949, 2200),
-            "value": Column("number", 0, 1.001),
-            "basis": TEXT,
-        },
-        ("path", "year"),
-    ),
-}
-
-
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a csv file with their numbers; the header is line 1."""
-    try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
-            for fields in reader:
-                yield reader.line_num, fields
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path.name}: cannot be read: {error}") from error
-
-
-def _codes() -> tuple[str, ...]:
-    """The members' ISO 3166 codes in the order of members.csv."""
-    rows = list(_lines(FOLDER / "members.csv"))[1:]
-    return tuple(fields[0] for _, fields in rows if fields)
-
-
-MEMBERS: tuple[str, ...] = _codes()
-ACTORS: tuple[str, ...] = tuple(sorted((*MEMBERS, ADVERSARY)))
-
-
-def _expected(name: str) -> list[tuple[object, ...]] | None:
-    """The keys a table must hold, in order; None where any unique keys will do."""
-    if name == "members":
-        return [(code,) for code in MEMBERS]
-    if name == "adversary":
-        return [(ADVERSARY,)]
-    if name in ("instruments", "paths"):
-        return None
-    period = TABLES[name].columns["year"]
-    years = range(int(period.low), int(period.high))
-    if name == "europe_canada":
-        return [(year,) for year in years]
-    codes = MEMBERS if name == "support" else ACTORS
-    return [(code, year) for code in codes for year in years]
-
-
-def _allowed(column: Column) -> str:
-    """What a column allows, in words."""
-    if column.kind == "flag":
-        return "0 or 1"
-    if column.kind == "text":
-        return "a text that is not blank"
-    whole = "a whole number" if column.kind == "year" else "a finite number"
-    bounded = math.isfinite(column.low) and math.isfinite(column.high)
-    bounds = f", at least {column.low:g} and below {column.high:g}" if bounded else ""
-    return whole + bounds + (", or blank" if column.blank else "")
-
-
-def _value(text: str, column: Column) -> str | int | float | None:
-    """One field as the column's type, nan for a blank that is allowed; None if it is not allowed."""
-    if text == "" and column.blank:
-        return math.nan
-    if column.kind == "text":
-        return text if text.strip() else None
-    if column.kind == "flag":
-        return int(text) if text in ("0", "1") else None
-    if "_" in text or text != text.strip():  # Python reads these as numbers, others do not
-        return None
-    try:
-        number = int(text) if column.kind == "year" else float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and column.low <= number < column.high else None
-
-
-def _parse(path: Path, table: Table) -> dict[str, list[Any]]:
-    """The checked columns of a file; DataError names the file, line, column, found and allowed."""
-    lines = _lines(path)
-    _, header = next(lines, (1, []))
-    if header != list(table.columns):
-        wanted = ",".join(table.columns)
-        raise DataError(
-            f"{path.name}, line 1: columns are {','.join(header)!r}; allowed: {wanted!r}"
-        )
-    data: dict[str, list[Any]] = {name: [] for name in table.columns}
-    seen: dict[tuple[object, ...], int] = {}
-    for line, fields in lines:
-        if len(fields) != len(header):
-            raise DataError(
-                f"{path.name}, line {line}: found {len(fields)} fields; allowed: {len(header)}"
-            )
-        for (name, column), text in zip(table.columns.items(), fields, strict=True):
-            value = _value(text, column)
-            if value is None:
-                raise DataError(
-                    f"{path.name}, line {line}, column {name}: found {text!r}; "
-                    f"allowed: {_allowed(column)}"
-                )
-            data[name].append(value)
-        key = tuple(data[name][-1] for name in table.key)
-        if key in seen:
-            raise DataError(
-                f"{path.name}, line {line}, column {'+'.join(table.key)}: found {key} again, "
-                f"first on line {seen[key]}; allowed: each once"
-            )
-        seen[key] = line
-    return data
-
-
-def _check_keys(path: Path, table: Table, data: dict[str, list[Any]]) -> None:
-    """Raise DataError unless a table holds exactly the rows it should, in order."""
-    expected = _expected(path.stem)
-    if expected is None:
-        return
-    found = list(zip(*(data[name] for name in table.key), strict=True))
-    columns = "+".join(table.key)
-    known = set(expected)
-    for line, key in enumerate(found, start=2):
-        if key not in known:
-            raise DataError(
-                f"{path.name}, line {line}, column {columns}: found {key}; "
-                f"allowed: {len(expected)} keys from {expected[0]} to {expected[-1]}"
-            )
-    missing = [key for key in expected if key not in set(found)]
-    if missing:
-        raise DataError(
-            f"{path.name}, line {len(found) + 1}, column {columns}: found {len(found)} rows, "
-            f"{missing[0]} and {len(missing) - 1} others missing; allowed: {len(expected)} rows"
-        )
-    for line, (key, wanted) in enumerate(zip(found, expected, strict=True), start=2):
-        if key != wanted:
-            raise DataError(
-                f"{path.name}, line {line}, column {columns}: found {key}; "
-                f"allowed: {wanted} (rows are sorted)"
-            )
-
-
-@cache
-def _load(name: str, folder: Path) -> pd.DataFrame:
-    """One table, checked; kept, so that callers must copy."""
-    import pandas as pd
-
-    path, table = folder / f"{name}.csv", TABLES[name]
-    data = _parse(path, table)
-    _check_keys(path, table, data)
-    return pd.DataFrame(data)
-
-
-def read(name: str, folder: Path = FOLDER) -> pd.DataFrame:
-    """The table `name` of `folder`, checked.
-
-    Checks: exact columns, every field's type and range, finite numbers, unique keys, and every
-    member, actor and year present in order. DataError names the file, line and column, and says
-    what was found and what is allowed.
-    """
-    if name not in TABLES:
-        raise DataError(f"no table {name!r}; available: {', '.join(TABLES)}")
-    return _load(name, folder).copy()
-
-
 def history() -> pd.DataFrame:
     """Member and Russian figures by year, 1960-2025; NaN where the sources have none.
 
@@ -340,8 +83,8 @@ def memberships() -> pd.DataFrame:
 def paths() -> pd.DataFrame:
     """What is known or assumed year by year: path, year, value, basis.
 
-    Paths: hostility (threat over GDP at distance 0, steps), war (intensity of the adversary's war, steps), pledge (share of
-    GDP, 0 until 2014, then linear between its points).
+    Paths: hostility (threat over GDP at distance 0, steps), war (intensity of the adversary's war,
+    steps), pledge (share of GDP, 0 until 2014, then linear between its points).
     """
     return read("paths")
 
@@ -443,7 +186,7 @@ def _fill_row(member: str, column: str, values: Floats, growth: Floats) -> list[
 @cache
 def _completed() -> tuple[dict[str, Floats], tuple[Fill, ...]]:
     """Every column of history without gaps, as actors x years, and all fills."""
-    raw = _load("history", FOLDER)
+    raw = read("history")
     names = ("gdp", "population", "debt", "balance", "us_troops")
     grids = {name: _grid(raw, name) for name in names}
     grids["share"] = _share_used(raw)
@@ -517,7 +260,7 @@ def _growth(member: str, year: int) -> tuple[float, float, list[Fill]]:
 
     row, end = ACTORS.index(member), year - FIRST_YEAR
     levels = _completed()[0]["gdp"][row]
-    known_levels = _grid(_load("history", FOLDER), "gdp")[row]
+    known_levels = _grid(read("history"), "gdp")[row]
     rates = levels[1:] / levels[:-1] - 1
     known_rates = known_levels[1:] / known_levels[:-1] - 1
     ten, twenty = slice(end - GROWTH_YEARS, end), slice(end - SPREAD_YEARS, end)
@@ -576,8 +319,8 @@ def members(year: int) -> pd.DataFrame:
     _years_checked(year, year, FIRST_START)
     frame, filled = _economies(MEMBERS, year)
     static = read("members")
-    raw = _load("history", FOLDER).query("year == @year").set_index("member").loc[list(MEMBERS)]
-    aid = _load("support", FOLDER).query("year == @year").set_index("member")["support_share"]
+    raw = read("history").query("year == @year").set_index("member").loc[list(MEMBERS)]
+    aid = read("support").query("year == @year").set_index("member")["support_share"]
     left = static["eu_exit_year"].fillna(math.inf)
     frame = frame.merge(static, on="member", validate="one_to_one")
     frame["world_bank_share"] = raw["defence_share"].to_numpy()

@@ -30,7 +30,7 @@ import mesa
 import numpy as np
 
 from sim.data import MEMBERS
-from sim.engines import alone
+from sim.engines import alone, turns
 from sim.engines.answers import Crisis, answer
 from sim.engines.capitals import AdministrationTurns, AdversaryTurns, CongressTurns, EuropeanUnionTurns
 from sim.engines.members import MemberTurns, UnitedStatesTurns
@@ -201,9 +201,10 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
     def _economy(self, common: float) -> None:
         """Scene 1: nobody decides; who is in the alliance, and what it earns."""
         now, p = self.now, self.now.parameters
-        shared = common, p.common_growth_share, p.inflation, p.debt_financed_share
-        for member in self._order:
-            member.grow(shared)
+        shared = turns.share(common, p.common_growth_share, p.inflation, p.debt_financed_share)
+        given = now.given
+        for member, mean, spread, balance in zip(self._order, given.growth, given.growth_spread, given.balance):
+            member.grow(mean, spread, balance, shared)
         self.adversary.grow(common, p.common_growth_share)
         if now.given.in_alliance != now.begun.years[now.t - 1].in_alliance:
             for member, inside, ally in zip(self._order, now.given.in_alliance, now.given.ally.tolist(), strict=True):
@@ -216,10 +217,11 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         now, p = self.now, self.now.parameters
         self.administration.speak()
         said = now.tone, now.act_commitment, now.conditionality, now.act_exclusion, p.belief_reversion
-        shared = *said, p.statement_weight, p.act_weight, p.belief_noise
+        shared = turns.share(*said, p.statement_weight, p.act_weight, p.belief_noise)
         for member in self._order:
             member.listen(shared)
-        self.adversary.listen((*said, p.adversary_statement_weight, p.adversary_act_weight, p.belief_noise))
+        weights = p.adversary_statement_weight, p.adversary_act_weight
+        self.adversary.listen(turns.share(*said, *weights, p.belief_noise))
         beliefs = np.array([member.commitment_belief for member in self._order])
         now.trust = alone.total(now.given.ally * now.gdps, beliefs) / now.protected_gdp
 
@@ -235,7 +237,10 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self._count_forces()
         now.last_shares = np.array([member.defence_share for member in self._order])
         ratio = self.adversary.capability / now.adversary_start
-        shared = now.protected_gdp, p.thinning, p.allied_weight, now.given.hostility, ratio
+        shared = turns.share(
+            now.protected_gdp, p.thinning, now.allied_capability, p.allied_weight, now.given.hostility, ratio,
+            p.partner_spillin,
+        )  # fmt: skip
         for member in self._order:
             member.weigh(shared)
             member.wanted_share = member.want()
@@ -247,6 +252,8 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         now, p = self.now, self.now.parameters
         now.war = min(1.0, now.given.war + now.aftermath)
         now.support_before = alone.total(np.array([member.given for member in self._order]), now.gdps)
+        near, own = p.support_collective * now.war, p.support_national * now.war
+        now.giving = turns.share(near, own, p.allied_weight, p.support_speed)
         for member in self._order:
             member.support()
         now.total_support = alone.total(np.array([member.given for member in self._order]), now.gdps)

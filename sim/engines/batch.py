@@ -111,10 +111,10 @@ def run_batch(
     summaries: dict[str, NDArray[Any]] = {}
 
     def play(chunk: slice) -> tuple[slice, dict[str, NDArray[Any]]]:
-        l, c = play_chunk(prepared, rows[chunk], seed, numbers[chunk])
+        played = play_chunk(prepared, rows[chunk], seed, numbers[chunk])
         if levels is not None and counts is not None:
-            levels[chunk], counts[chunk] = l, c
-        return chunk, summarise(scenario, l, c)
+            levels[chunk], counts[chunk] = played
+        return chunk, summarise(scenario, *played)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         done = 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim import chance
-from sim.engines import alone
-from sim.engines.members import MemberTurns, Shared
-from sim.engines.situation import Offer, Situation
+from sim.engines import alone, turns
+from sim.engines.members import MemberTurns
+from sim.engines.situation import Policy, Situation
+from sim.engines.turns import Shared
 from sim.rules import washington
 
 __all__ = ["AdministrationTurns", "AdversaryTurns", "CongressTurns", "EuropeanUnionTurns"]
@@ -53,7 +54,7 @@ class AdministrationTurns:
     """
 
     now: Situation
-    offer: Offer
+    in_force: Policy
     is_new: bool
     posture: float
     support_factor: float
@@ -64,14 +65,14 @@ class AdministrationTurns:
 
     def begin(self, now: Situation) -> None:
         """The start year."""
-        self.now, self.offer, self.is_new = now, now.policy, False
+        self.now, self.in_force, self.is_new = now, now.policy, False
         self.posture, self.support_factor = 1.0, now.policy.support
         self.treaty_status, self.notice_ends, self.attempt, self.de_facto_exit = 0, 0, 0, False
 
     @property
     def policy(self) -> str:
         """The policy in force."""
-        return self.offer.name
+        return self.in_force.name
 
     # Decisions
 
@@ -81,39 +82,39 @@ class AdministrationTurns:
         begun = now.begun
         if now.year % 4 == 1 and begun.elections:
             luck = now.uniforms(chance.WASHINGTON, 1)[0]
-            return begun.offers[alone.elect(begun.prepared.policies, now.grievance, luck)].name
+            return begun.policies[alone.elect(begun.prepared.policies, now.grievance, luck)].name
         script = now.given.script
-        return begun.offers[script].name if script != begun.years[now.t - 1].script else self.offer.name
+        return begun.policies[script].name if script != begun.years[now.t - 1].script else self.in_force.name
 
     def seek_withdrawal(self) -> bool:
         """Whether it wants to leave the treaty."""
-        return self.offer.seeks_withdrawal
+        return self.in_force.seeks_withdrawal
 
     def go_alone(self) -> bool:
         """Whether it gives notice without Congress."""
-        return self.now.uniforms(chance.WASHINGTON, 0)[2] < self.offer.goes_alone
+        return self.now.uniforms(chance.WASHINGTON, 0)[2] < self.in_force.goes_alone
 
     def deploy(self) -> float:
         """Forces in Europe (Eq. 9): towards the policy's posture, above the law's floor where that binds."""
         p, stands = self.now.parameters, self.treaty_status <= washington.LONE_NOTICE
-        binds = stands and p.floor_from <= self.now.year <= p.floor_until and not self.offer.certifies
-        target = self.offer.posture if stands else 0.0
+        binds = stands and p.floor_from <= self.now.year <= p.floor_until and not self.in_force.certifies
+        target = self.in_force.posture if stands else 0.0
         return alone.posture(self.posture, target, p.drawdown_rate, p.buildup_rate, p.posture_floor, binds)
 
     def come(self, promised: float) -> bool:
         """Whether it stands by an ally that is challenged and was ``promised`` so much."""
-        return alone.comes(self.offer.resolve * promised, self.now.uniforms(chance.WASHINGTON, 1)[1])
+        return alone.comes(self.in_force.resolve * promised, self.now.uniforms(chance.WASHINGTON, 1)[1])
 
     # What follows from them
 
     def speak(self) -> None:
         """Scene 2: the script's statements and up to four others, by the policy in force last year."""
-        now, offer = self.now, self.offer
+        now, policy = self.now, self.in_force
         p, given = now.parameters, now.given
         now.tone, now.conditionality = given.words_commitment, given.words_exclusion
         for slot in range(SLOTS):
             authority, tone, conditionality = alone.say(
-                now.seed, now.replicate, now.year, slot, p.statement_rate, offer.tone, offer.conditionality,
+                now.seed, now.replicate, now.year, slot, p.statement_rate, policy.tone, policy.conditionality,
                 p.statement_noise,
             )  # fmt: skip
             if authority > 0.0:
@@ -123,21 +124,21 @@ class AdministrationTurns:
     def govern(self, congress: CongressTurns) -> None:
         """Scene 3: the policy, the treaty, the forces, and the acts that others will read."""
         now, p = self.now, self.now.parameters
-        before = self.offer
+        before = self.in_force
         chosen = self.choose()
         if chosen != before.name:
-            self.offer = now.begun.offer(chosen)
-        self.is_new = self.offer is not before
-        now.policy = self.offer
+            self.in_force = now.begun.policy(chosen)
+        self.is_new = self.in_force is not before
+        now.adopt(self.in_force)
         self.leave(congress)
         posture = self.deploy()
-        change = self.offer.support - self.support_factor
+        change = self.in_force.support - self.support_factor
         now.act_commitment += alone.act(posture - self.posture, p.posture_act, change, p.support_act)
         self.posture = now.posture = posture
-        self.support_factor = self.offer.support
+        self.support_factor = self.in_force.support
         now.treaty = 1.0 if self.treaty_status <= washington.LONE_NOTICE else 0.0
         self.de_facto_exit = alone.is_de_facto_exit(
-            self.treaty_status, self.offer.best_protection, posture, p.posture_floor
+            self.treaty_status, self.in_force.best_protection, posture, p.posture_floor
         )
 
     def leave(self, congress: CongressTurns) -> None:
@@ -194,12 +195,13 @@ class EuropeanUnionTurns:
         if not self.loans_opened and self.open_loans(falls):
             self.loans_opened = now.year
         clause_open = self.clause_opened > 0 and now.year < self.clause_opened + p.clause_years
-        shared = p.fiscal_room, p.debt_drag, p.clause_cost, p.clause_ceiling, p.absorption
-        for member in members:
-            member.find_room(clause_open, shared)
-        self.loans = 0.0
-        if self.loans_opened:
-            self.lend(members, now.year < self.loans_opened + p.loan_years)
+        shared = turns.share(p.fiscal_room, p.debt_drag, p.clause_cost, p.clause_ceiling, p.absorption)
+        for member, in_eu, pledge in zip(members, now.given.in_eu, now.given.pledge, strict=True):
+            member.pledge = pledge
+            member.find_room(clause_open and in_eu == 1, shared)
+        loans_open = self.loans_opened > 0 and now.year < self.loans_opened + p.loan_years
+        if loans_open or self.loans > 0.0:  # the year after the last one brings prices back
+            self.lend(members, loans_open)
 
     def lend(self, members: Sequence[MemberTurns], is_open: bool) -> None:
         """Grants pro rata of what is asked; never more than what is left of the envelope."""
@@ -209,6 +211,7 @@ class EuropeanUnionTurns:
         for one in asked:
             everything += one
         part = alone.pro_rata(everything, self.envelope)
+        self.loans = 0.0
         for member, one in zip(members, asked, strict=True):
             member.borrow(one * part)
             self.loans += member.loan
@@ -270,9 +273,7 @@ class AdversaryTurns:
 
     def tempt(self, member: MemberTurns, shared: Shared) -> float:
         """The chance that it challenges this ally (Eqs. 14 and 15)."""
-        return alone.hazard(
-            member.capability, member.thinning, member.proximity, member.protection, *shared
-        )
+        return turns.hazard(member.capability, member.thinning, member.proximity, member.protection, shared)
 
     # What follows from them
 
@@ -284,21 +285,22 @@ class AdversaryTurns:
     def listen(self, shared: Shared) -> None:
         """Scene 2: its two beliefs."""
         _, own, other, _ = self.luck
-        self.commitment, self.exclusion, self.commitment_belief, self.exclusion_belief = alone.listen(
-            self.commitment, self.commitment_mean, own, self.exclusion, self.exclusion_mean, other, *shared
+        self.commitment, self.exclusion, self.commitment_belief, self.exclusion_belief = turns.listen(
+            self.commitment, self.commitment_mean, own, self.exclusion, self.exclusion_mean, other, shared
         )
 
     def arm(self, allied: float) -> None:
         """Scene 7: its budget and its forces, and what war and support to its victim wear down (Eq. 13)."""
         now, p = self.now, self.now.parameters
         war = now.given.war
-        self.defence_share, self.spending = alone.arm(
-            self.defence_share, self.want(allied), p.war_effort * war, self.luck[3], self.gdp, p.adjustment_speed,
-            p.budget_noise,
-        )  # fmt: skip
+        wanted = self.want(allied) + p.war_effort * war
+        self.defence_share = alone.budget(
+            self.defence_share, wanted, p.adjustment_speed, p.budget_noise * self.luck[3]
+        )
+        self.spending = self.defence_share * self.gdp
         self.spendings.append(self.spending)
         worn = p.war_attrition * war * self.stock + p.support_attrition * now.total_support
-        self.stock, built = alone.build(
+        self.stock, built = turns.build(
             self.stock, self.spendings[-1 - p.lead_time], self.spending, worn, p.equipment_share, p.depreciation
         )
         self.capability = p.adversary_price_level * built
@@ -306,7 +308,7 @@ class AdversaryTurns:
     def threaten(self, members: Sequence[MemberTurns]) -> None:
         """Scene 7: what it would gain by a challenge to each ally."""
         now, p = self.now, self.now.parameters
-        shared = (
+        shared = turns.share(
             now.treaty, now.allied_capability, now.from_us, self.capability, now.enabled_with_us,
             now.enabled_without_us, self.commitment_belief, self.exclusion_belief, now.nearest, now.given.hostility,
             p.allied_weight, p.decisiveness, p.prize, p.hostility_reference, p.challenge_rate, p.challenge_cost,

@@ -23,8 +23,8 @@ def play_runs(
 ) -> None:  # fmt: skip
     """Play one run for each row of ``parameters`` and number in ``replicates``.
 
-    Filled in place: ``levels`` (runs, T+1, len(LEVELS)), ``counts`` (runs, T+1, len(COUNTS)) and, unless it has no rows,
-    ``members`` (runs, T+1, len(MEMBER), n). ``world`` (one record) and ``path`` are scratch. A run's numbers depend on
+    Filled in place: ``levels`` (runs, T+1, len(LEVELS)), ``counts`` (runs, T+1, len(COUNTS)) and, unless it has no
+    rows, ``members`` (runs, T+1, len(MEMBER), n). ``world`` (one record) and ``path`` are scratch. A run's numbers depend on
     its own row and replicate only.
     """
     for r in range(replicates.size):

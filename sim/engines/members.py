@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from sim import chance
 from sim.data import MEMBERS
-from sim.engines import alone
+from sim.engines import alone, turns
 from sim.engines.situation import Situation
+from sim.engines.turns import Shared
 from sim.rules.reactions import REACTIONS
 
 __all__ = ["MemberTurns", "UnitedStatesTurns"]
 
 FOLLOW = list(REACTIONS).index("follow")
-Shared = tuple[float, ...]  # what a scene tells everybody alike, in the order of the rule's last arguments
 
 
 class MemberTurns:
@@ -45,6 +45,7 @@ class MemberTurns:
     armed: bool
     in_alliance: bool
     ally: float
+    covered: float  # 1 for all whom US forces protect, 0 for the United States itself
     gdp: float
     growth: float
     debt: float
@@ -104,19 +105,17 @@ class MemberTurns:
         """The share of GDP that the member wants: of every tier's best one the best (Eqs. 1, 2 and 5)."""
         now = self.now
         followed = now.followed(self.index) if self.reaction == FOLLOW else 0.0
-        return alone.want(
+        return turns.want(
             self.reaction, self.allied_spillin, self.us_spillin, self.threat, self.collective_taste,
             self.national_taste, self.price, self.defence_share, self.pledge, followed, self.commitment_belief,
-            self.exclusion_belief, self.shares[-3], *now.policy.tiers,
+            self.exclusion_belief, self.shares[-3], now.measure, now.offer,
         )  # fmt: skip
 
     def vote(self) -> float:
         """The share that parliament votes (Eq. 6)."""
-        p = self.now.parameters
-        return alone.vote(
-            self.defence_share, self.wanted_share, self.pledge, p.adjustment_speed, p.pledge_pull,
-            p.budget_noise * self.luck[3], p.fiscal_cut, self.room,
-        )  # fmt: skip
+        return turns.vote(
+            self.defence_share, self.wanted_share, self.pledge, self.luck[3], self.room, self.now.votes
+        )
 
     def give_support(self) -> float:
         """The share of GDP for a partner under attack."""
@@ -137,28 +136,25 @@ class MemberTurns:
 
     # What follows from them, scene by scene
 
-    def grow(self, shared: Shared) -> None:
+    def grow(self, mean: float, spread: float, balance: float, shared: Shared) -> None:
         """Scene 1: GDP and debt."""
-        i, year = self.index, self.now.given
-        self.growth, self.gdp, self.debt = alone.grow(
-            self.gdp, self.debt, self.defence_share - self.first_share, self.room_used, year.growth[i],
-            year.growth_spread[i], year.balance[i], self.luck[0], *shared,
+        self.growth, self.gdp, self.debt = turns.grow(
+            self.gdp, self.debt, self.defence_share - self.first_share, self.room_used, mean, spread, balance,
+            self.luck[0], shared,
         )  # fmt: skip
 
     def listen(self, shared: Shared) -> None:
         """Scene 2: two beliefs after this year's words and last year's acts."""
         _, own, other, _ = self.luck
-        self.commitment, self.exclusion, self.commitment_belief, self.exclusion_belief = alone.listen(
-            self.commitment, self.commitment_mean, own, self.exclusion, self.exclusion_mean, other, *shared
+        self.commitment, self.exclusion, self.commitment_belief, self.exclusion_belief = turns.listen(
+            self.commitment, self.commitment_mean, own, self.exclusion, self.exclusion_mean, other, shared
         )
 
     def find_room(self, clause_open: bool, shared: Shared) -> None:
-        """Scene 4: the escape clause, and by how much the share may rise."""
-        i, year = self.index, self.now.given
-        self.pledge = year.pledge[i]
-        self.uses_clause, self.room = alone.find_room(
-            clause_open and year.in_eu[i] == 1, self.clause_flag, self.uses_clause, self.wanted_share, self.pledge,
-            self.defence_share, self.debt, self.base_share, *shared,
+        """Scene 4: the escape clause, if it is open to the member, and by how much the share may rise."""
+        self.uses_clause, self.room = turns.find_room(
+            clause_open, self.clause_flag, self.uses_clause, self.wanted_share, self.pledge, self.defence_share,
+            self.debt, self.base_share, shared,
         )  # fmt: skip
 
     def borrow(self, granted: float) -> None:
@@ -169,10 +165,9 @@ class MemberTurns:
 
     def weigh(self, shared: Shared) -> None:
         """Scene 5: what protects and what threatens (Eqs. 3 and 4)."""
-        now = self.now
-        self.thinning, self.allied_spillin, self.us_spillin, self.threat = alone.weigh(
-            self.gdp, self.proximity, 1.0 if self.in_alliance else now.parameters.partner_spillin,
-            now.allied_capability - self.ally * self.capability, self._from_us(), *shared,
+        self.thinning, self.allied_spillin, self.us_spillin, self.threat = turns.weigh(
+            self.gdp, self.proximity, self.in_alliance, self.ally * self.capability, self.now.from_us * self.covered,
+            shared,
         )  # fmt: skip
 
     def spend(self) -> None:
@@ -183,11 +178,10 @@ class MemberTurns:
         self.defence_share, self.spending = share, share * self.gdp
         self.shares.append(share)
         self.spendings.append(self.spending)
-        self.protection, self.expected_protection, protected, self.room_used = alone.cover(
+        self.protection, self.expected_protection, self.protected, self.room_used = turns.cover(
             share, self.pledge, earlier, self.commitment_belief, self.exclusion_belief, now.treaty * self.ally,
-            self.uses_clause, self.base_share, now.parameters.clause_ceiling, *now.policy.tiers,
+            self.uses_clause, self.base_share, now.parameters.clause_ceiling, now.measure, now.offer,
         )  # fmt: skip
-        self.protected = protected == 1
 
     def support(self) -> None:
         """Scene 5: support to a partner, which counts as the alliance's for those in it."""
@@ -196,7 +190,7 @@ class MemberTurns:
 
     def build(self, lead_time: int, equipment_share: float, depreciation: float) -> None:
         """Scene 6: what was paid for ``lead_time`` years ago arrives."""
-        self.stock, self.capability = alone.build(
+        self.stock, self.capability = turns.build(
             self.stock, self.spendings[-1 - lead_time], self.spending, 0.0, equipment_share, depreciation
         )
 
@@ -207,18 +201,10 @@ class MemberTurns:
         self.capability *= 1.0 - p.loss_capability
         self.stock *= 1.0 - p.loss_capability
 
-    def _from_us(self) -> float:
-        return self.now.from_us
-
     def _give(self, factor: float) -> float:
         now = self.now
-        p = now.parameters
         others = now.support_before - self.given * self.gdp if self.in_alliance else 0.0
-        collective = p.support_collective * now.war * self.proximity
-        return alone.give(
-            self.support_share, self.gdp, self.thinning, p.allied_weight, others, collective,
-            p.support_national * now.war, factor, p.support_speed,
-        )  # fmt: skip
+        return turns.give(self.support_share, self.gdp, self.thinning, self.proximity, others, factor, now.giving)
 
 
 class UnitedStatesTurns(MemberTurns):
@@ -227,6 +213,3 @@ class UnitedStatesTurns(MemberTurns):
     def give_support(self) -> float:
         """As any member's, times the factor of the policy in force."""
         return self._give(self.now.policy.support)
-
-    def _from_us(self) -> float:
-        return 0.0

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import MEMBERS
-from sim.engines import alone
+from sim.engines import alone, turns
+from sim.engines.turns import Shared
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
 from sim.setup import Prepared, prepare
 from sim.world import MEMORY, PATH, UNITED_STATES, WORLD, N
 
-__all__ = ["MEMBER_FIELDS", "Begun", "Offer", "Situation", "Year", "begin"]
+__all__ = ["MEMBER_FIELDS", "Begun", "Policy", "Situation", "Year", "begin"]
 
 Floats = NDArray[np.float64]
 Start = dict[str, Any]  # attribute -> value at the start
@@ -46,12 +47,13 @@ ADVERSARY_FIELDS = (
 )  # fmt: skip
 
 
-class Offer(NamedTuple):
+class Policy(NamedTuple):
     """A policy of the United States."""
 
     name: str
     code: int  # its place in the scenario
-    tiers: tuple[int, int, Floats, Floats]  # how many, what is measured, minimum and protection of each
+    measure: int  # what the tiers ask for
+    offer: Floats  # (2, tiers): what each asks for and what it promises
     best_protection: float
     posture: float
     support: float
@@ -90,7 +92,7 @@ class Begun(NamedTuple):
     path: NDArray[Any]  # of PATH, filled up to the start
     parameters: Parameters
     years: list[Year]
-    offers: list[Offer]
+    policies: list[Policy]
     elections: bool  # whether there is a policy to elect
     withdrawal: bool  # whether there is a policy that seeks withdrawal
     members: list[Start]
@@ -101,12 +103,13 @@ class Begun(NamedTuple):
     adversary: Start
     situation: Start
 
-    def offer(self, name: str) -> Offer:
+    def policy(self, name: str) -> Policy:
         """The policy of this name."""
-        for offer in self.offers:
-            if offer.name == name:
-                return offer
-        raise ValueError(f"no policy {name!r} in this scenario; there are {', '.join(o.name for o in self.offers)}")
+        for policy in self.policies:
+            if policy.name == name:
+                return policy
+        known = ", ".join(policy.name for policy in self.policies)
+        raise ValueError(f"no policy {name!r} in this scenario; there are {known}")
 
 
 class Numbers:
@@ -134,7 +137,9 @@ class Situation:
     t: int
     year: int
     given: Year
-    policy: Offer  # in force
+    policy: Policy  # in force
+    measure: int  # what its tiers ask for
+    offer: Floats  # its tiers: row 0 what each asks for, row 1 what it promises
     treaty: float  # 1 while the treaty binds the United States
     posture: float
     tone: float  # what was said this year on commitment, times authority
@@ -149,6 +154,8 @@ class Situation:
     from_us: float  # what the United States adds
     adversary_ratio: float  # the adversary's capability over that of the start
     last_shares: Floats
+    votes: Shared  # what every vote needs (``turns.vote``)
+    giving: Shared  # what every gift needs (``turns.give``)
     war: float
     aftermath: float  # of a challenge
     support_before: float  # US$ bn, at last year's shares
@@ -163,11 +170,18 @@ class Situation:
         self.begun, self.parameters = begun, begun.parameters
         self.seed, self.replicate, self.orders = seed, replicate, begun.orders[:]
         self.enter(0)
+        self.adopt(self.policy)
+        p = self.parameters
+        self.votes = turns.share(p.adjustment_speed, p.pledge_pull, p.budget_noise, p.fiscal_cut)
 
     def enter(self, t: int) -> None:
         """Year ``t``, counted from the start."""
         self.t, self.given = t, self.begun.years[t]
         self.year = self.given.year
+
+    def adopt(self, policy: Policy) -> None:
+        """The policy in force from now on."""
+        self.policy, self.measure, self.offer = policy, policy.measure, policy.offer
 
     def followed(self, member: int) -> float:
         """What the allies of one member spent last year on average, nearer ones counting more."""
@@ -190,28 +204,27 @@ def _begin(text: str) -> Begun:
     prepared = prepare(scenario)
     world, path = np.zeros(1, WORLD), np.zeros(MEMORY + prepared.years.size, PATH)
     alone.start(prepared.parameters, prepared.setup, prepared.years, prepared.policies, world, path)
-    offers = _offers(scenario, prepared)
+    policies = _policies(scenario, prepared)
     spending, shares = path["spending"][: MEMORY + 1].T.tolist(), path["share"][: MEMORY + 1].T.tolist()
     return Begun(
-        prepared, world, path, cast(Parameters, Numbers(scenario.parameters)), _years(prepared), offers,
-        bool(scenario.elections), any(offer.seeks_withdrawal for offer in offers),
+        prepared, world, path, cast(Parameters, Numbers(scenario.parameters)), _years(prepared), policies,
+        bool(scenario.elections), any(policy.seeks_withdrawal for policy in policies),
         _members(world, prepared, spending), spending, shares,
         path["order"][: MEMORY + 1].tolist(), world["envelope"][0].item(), _adversary(world, spending[N]),
-        _shared(world, offers),
+        _shared(world, policies),
     )  # fmt: skip
 
 
-def _offers(scenario: Scenario, prepared: Prepared) -> list[Offer]:
-    offers = []
+def _policies(scenario: Scenario, prepared: Prepared) -> list[Policy]:
+    policies = []
     for code, (name, row) in enumerate(zip(scenario.policies, prepared.policies, strict=True)):
-        count = int(row["tiers"])
-        tiers = count, int(row["measure"]), row["minimum"][:count].copy(), row["protection"][:count].copy()
+        offer = np.array([row["minimum"][: row["tiers"]], row["protection"][: row["tiers"]]])
         numbers = ("posture", "support", "tone", "conditionality", "resolve", "goes_alone")
-        offers.append(
-            Offer(name, code, tiers, float(tiers[3][-1]), *(float(row[field]) for field in numbers),
-                  bool(row["seeks"]), bool(row["certifies"]))
+        policies.append(
+            Policy(name, code, int(row["measure"]), offer, float(offer[1, -1]), *(float(row[field]) for field in numbers),
+                   bool(row["seeks"]), bool(row["certifies"]))
         )  # fmt: skip
-    return offers
+    return policies
 
 
 def _years(prepared: Prepared) -> list[Year]:
@@ -230,6 +243,7 @@ def _members(world: NDArray[Any], prepared: Prepared, spending: list[list[float]
     columns["first_share"] = prepared.setup["shares"][0, MEMORY, :N].tolist()
     columns["spending"] = [record[-1] for record in spending[:N]]
     columns["ally"] = world["ally"][0].tolist()
+    columns["covered"] = [0.0 if i == UNITED_STATES else 1.0 for i in range(N)]
     columns["in_alliance"] = [inside > 0.0 for inside in world["member"][0].tolist()]
     for flag in ("armed", "protected", "uses_clause"):
         columns[flag] = [bool(value) for value in columns[flag]]
@@ -245,7 +259,7 @@ def _adversary(world: NDArray[Any], spending: list[float]) -> Start:
     return start | {"spending": spending[-1]}
 
 
-def _shared(world: NDArray[Any], offers: list[Offer]) -> Start:
+def _shared(world: NDArray[Any], policies: list[Policy]) -> Start:
     """What everybody knows at the start."""
     names = (
         "us_weight", "nearest", "trust_start", "upkeep", "adversary_start", "allied_start", "posture", "act_commitment",
@@ -253,4 +267,4 @@ def _shared(world: NDArray[Any], offers: list[Offer]) -> Start:
         "enabled_without_us",
     )  # fmt: skip
     start: Start = {name: world[name][0].item() for name in names}
-    return start | {"policy": offers[world["policy"][0].item()], "treaty": 1.0, "gdps": world["gdp"][0, :N].copy()}
+    return start | {"policy": policies[world["policy"][0].item()], "treaty": 1.0, "gdps": world["gdp"][0, :N].copy()}

@@ -18,6 +18,7 @@ __all__ = ["dots"]
 
 TABLE = 2025  # year of the table that names and ceilings come from
 REACHED, BELOW = LOOKS[0], LOOKS[1]
+ONE = "One run: one draw of chance, no forecast; no interval"
 ROUNDED = 0.00005  # a share of 3.496 % is one of 3.50 %
 
 
@@ -50,7 +51,7 @@ def dots(
         f"{clean(title) + '. ' if title else ''}Defence spending, % of GDP, by member; ordered by the share in {last}.",
         footer(
             [
-                f"Dots: medians; bars: {BAND} of {run_count(table)}" if runs > 1 else "One run: one draw of chance, no forecast",
+                f"Dots: medians; bars: {BAND} of {run_count(table)}" if runs > 1 else ONE,
                 seed_words(seed, members).capitalize(),
                 "Assumed: how each government weighs what the others spend",
             ],
@@ -115,8 +116,8 @@ def draw_dots(axes: Axes, table: pd.DataFrame, first: int, last: int) -> None:
 
 def _beside(axes: Axes, y: float, text: str) -> None:
     axes.annotate(
-        text, (1, y), xytext=(8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center", size=9,
-        color=INK,
+        text, (1, y), xytext=(8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+        size=9, color=INK,
     )  # fmt: skip
 
 
@@ -144,8 +145,9 @@ def takeaway(table: pd.DataFrame, last: int) -> str:
         return f"No member spends on defence in {last}"
     top, bottom = spending.iloc[0], spending.iloc[-1]
     return (
-        f"{reached} of {bound} members with armed forces reach the pledge by {last}; shares run from {per_cent(float(bottom['q50']))} of "
-        f"GDP ({bottom['name']}) to {per_cent(float(top['q50']))} ({top['name']})"
+        f"{reached} of {bound} members with armed forces reach the pledge by {last}; "
+        f"shares run from {per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) "
+        f"to {per_cent(float(top['q50']))} ({top['name']})"
     )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from sim import __version__
-from sim.figures.naming import Measure, measure_of
+from sim.figures.naming import Measure, axis_name, measure_of
 from sim.figures.paper import Frame, Picture, Words, finish, footer, label_ends, lines_of, panels, plain
 from sim.figures.style import INK, LOOKS, Look, clean, number, styled
 from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_count, seed_words, thin
@@ -53,7 +55,8 @@ def grid_figure(
     measure = measure_of(outcome)
     shown = [*([x] if x else []), *by]
     summary = quantiles(runs.sort_values(x, kind="stable") if x else runs, shown, outcome)
-    words = _words(summary, shown, [name for name in axes if name not in shown], measure, seed_words(seed, runs), version)
+    pooled = [name for name in axes if name not in shown]
+    words = _words(summary, shown, pooled, measure, seed_words(seed, runs), version)
     values = summary.assign(**{name: measure.scale * summary[name] for name in ("q05", "q50", "q95")})
     groups = groups_of(runs, by)
     if x and len(groups) <= MOST:
@@ -88,8 +91,9 @@ def _lines(
         axes.plot(rows[x], rows["q50"], color=look.colour, ls=look.dash, lw=2.0, marker=look.marker, ms=4.5)
         name = "\n".join(lines_of(picture, named(by, group), 9.0, 1.5)[:3])
         ends.append((float(rows["q50"].iloc[-1]), name, look))
-    axes.set_xlabel(_axis(x))
+    axes.set_xlabel(axis_name(x))
     axes.set_ylabel(_wrapped(picture, measure.axis, 3.8))
+    _thousands(axes.yaxis, measure)
     if by:
         label_ends(axes, float(values[x].max()), ends)
     return picture
@@ -108,8 +112,8 @@ def _heat(words: Words, values: pd.DataFrame, x: str, y: str, measure: Measure) 
     for ticks, labels, size in ((axes.set_xticks, table.columns, 12), (axes.set_yticks, table.index, ROWS // 2)):
         step = -(-len(labels) // size)
         ticks([k + 0.5 for k in range(0, len(labels), step)], [_short(one) for one in labels[::step]])
-    axes.set_xlabel(_axis(x))
-    axes.set_ylabel(_axis(y))
+    axes.set_xlabel(axis_name(x))
+    axes.set_ylabel(axis_name(y))
     if table.size <= TOLD:
         _numbers(axes, table)
     return picture
@@ -143,18 +147,21 @@ def _dots(
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(measure.axis)
+    _thousands(axes.xaxis, measure)
     return picture
+
+
+def _thousands(axis: Axis, measure: Measure) -> None:
+    """13,000 instead of 13000; years stay years."""
+    if measure.unit != "year":
+        axis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
 
 
 def named(by: Sequence[str], group: Sequence[object]) -> str:
     """'rule follow, noise 0.1'; of one axis of words the value alone."""
     if len(by) == 1 and isinstance(group[0], str):
         return clean(group[0], 60)
-    return ", ".join(f"{_axis(name)} {_short(value)}" for name, value in zip(by, group, strict=True))
-
-
-def _axis(name: str) -> str:
-    return clean(str(name).replace("_", " "), 60)
+    return ", ".join(f"{axis_name(name)} {_short(value)}" for name, value in zip(by, group, strict=True))
 
 
 def _short(value: object) -> str:
@@ -168,25 +175,27 @@ def _wrapped(picture: Picture, text: str, inches: float) -> str:
 def takeaway(values: pd.DataFrame, shown: Sequence[str], measure: Measure) -> str:
     """Where the median is highest and where lowest."""
     told = []
-    for row in (values.loc[values["q50"].idxmax()], values.loc[values["q50"].idxmin()]):
-        told.append(f"{number(float(row['q50']))} at {named(shown, [row[name] for name in shown])}")
+    for place in (int(values["q50"].argmax()), int(values["q50"].argmin())):
+        row = values.iloc[place]
+        told.append(f"{number(float(row['q50']))} with {named(shown, [row[name] for name in shown])}")
     name = measure.name[:1].upper() + measure.name[1:]
     if len(values) == 1 or values["q50"].nunique() == 1:
         return f"{name}: {number(float(values['q50'].iloc[0]))} ({measure.unit}) throughout"
-    return f"{name}, is highest, {told[0]}, and lowest, {told[1]} ({measure.unit})"
+    return f"{name}, {measure.unit}: highest, {told[0]}; lowest, {told[1]}"
 
 
 def _words(
     summary: pd.DataFrame, shown: list[str], pooled: list[str], measure: Measure, seeds: str, version: str
 ) -> Words:
     values = summary.assign(q50=measure.scale * summary["q50"])
-    rest = f" Runs with different {' and '.join(_axis(name) for name in pooled)} are pooled." if pooled else ""
-    more = "" if len(summary) <= ROWS or len(shown) > 1 or pd.api.types.is_numeric_dtype(summary[shown[0]]) else " Only the first 40 are drawn."
+    rest = f" Runs with different {' and '.join(axis_name(name) for name in pooled)} are pooled." if pooled else ""
+    rows = len(summary) > ROWS and len(shown) == 1 and not pd.api.types.is_numeric_dtype(summary[shown[0]])
+    more = f" Only the first {ROWS} are drawn." if rows else ""
     return Words(
         takeaway(values, shown, measure),
-        f"{measure.axis[:1].upper()}{measure.axis[1:]}, by {' and '.join(_axis(name) for name in shown)}.{rest}{more}",
+        f"{measure.axis[:1].upper()}{measure.axis[1:]}, by {' and '.join(axis_name(name) for name in shown)}.{rest}{more}",
         footer(
-            [f"Medians; bands: {BAND} of {run_count(summary, 'each')}, {seeds}", "Assumed: all that docs/model.md assumes"],
+            [f"Medians; bands: {BAND} of {run_count(summary, 'each')}, {seeds}", "Assumed: how all actors respond"],
             version,
         ),
         version,

@@ -22,7 +22,9 @@ YEARS = (
     "protected_members", "members", "us_policy", "treaty_status", "attempt", "de_facto_exit", "challenge", "target",
     "us_came", "lost",
 )  # fmt: skip
-SHOWN = ("european_share", "us_share", "pledge", "posture", "commitment_belief", "exclusion_belief", "protected_members")
+SHOWN = (
+    "european_share", "us_share", "pledge", "posture", "commitment_belief", "exclusion_belief", "protected_members",
+)  # fmt: skip
 
 
 @styled
@@ -153,7 +155,8 @@ def takeaway(table: pd.DataFrame, events: list[Event]) -> str:
     challenges = [event.year for event in events if event.lane == "challenge"]
     if challenges:
         many = f"{len(challenges)} challenges" if len(challenges) > 1 else "a challenge"
-        happened.append(f"{many} ({listed([str(year) for year in challenges[:4]])}{', …' if len(challenges) > 4 else ''})")
+        told_years = listed([str(year) for year in challenges]) if len(challenges) <= 4 else f"from {challenges[0]} on"
+        happened.append(f"{many} ({told_years})")
     left = [event.year for event in events if event.kind == "left"]
     if left:
         happened.append(f"the US left the treaty in {left[0]}")
@@ -184,6 +187,6 @@ def _told(words: Words, table: pd.DataFrame, events: list[Event]) -> str:
     told = "; ".join(f"{event.year}: {event.said}" for event in events) or "none"
     lanes = listed(list(LANES.values()))
     return (
-        f"{words.title}. Three line charts over time, above each other: spending, beliefs and posture, protected allies; "
-        f"below them a timeline of {lanes}. {words.subtitle} Events: {told}. {words.footer}"
+        f"{words.title}. Three line charts over time, above each other: spending, beliefs and posture, "
+        f"protected allies; below them a timeline of {lanes}. {words.subtitle} Events: {told}. {words.footer}"
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sim.figures.style import clean
 
-__all__ = ["Measure", "measure_of"]
+__all__ = ["Measure", "axis_name", "measure_of"]
 
 
 class Measure(NamedTuple):
@@ -49,7 +49,13 @@ KNOWN = {
     "total_cost": Measure("Europe's and Canada's spending, all years", "2015 US$ bn"),
     "autonomy_year": Measure("first year with enough enablers", "year"),
 }
+AXES = {"eu_instruments": "EU instruments", "us_policy": "US policy"}
 WHEN = {"mean_": "mean over the years", "end_": "in the last year"}
+
+
+def axis_name(name: str) -> str:
+    """What an axis of an experiment is called."""
+    return AXES.get(name, clean(str(name).replace("_", " "), 60))
 
 
 def measure_of(column: str) -> Measure:

@@ -81,7 +81,9 @@ def lines_of(figure: Figure, text: str, size: float, width: float, weight: str =
         if line:
             lines.append(line)
         while width_of(figure, word, size, weight) > width and len(word) > 1:
-            fits = next(k for k in range(len(word) - 1, 0, -1) if k == 1 or width_of(figure, word[:k], size, weight) <= width)
+            fits = len(word) - 1
+            while fits > 1 and width_of(figure, word[:fits], size, weight) > width:
+                fits -= 1
             lines.append(word[:fits])
             word = word[fits:]
         line = word
@@ -140,7 +142,7 @@ def plain(axes: Axes, grid: str = "y") -> None:
 def label_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, Look]], size: float = SMALL) -> None:
     """Names of lines at their right ends, moved apart where they would collide; needs final limits."""
     picture = axes.figure
-    inches = axes.get_position().height * float(picture.get_figure(root=True).get_size_inches()[1])  # type: ignore[union-attr]
+    inches = axes.get_position().height * float(picture.get_figure(root=True).get_size_inches()[1])
     low, high = axes.get_ylim()
     tall = max((text.count("\n") + 1 for _, text, _ in ends), default=1)
     gap = (high - low) * tall * size * 1.25 / 72 / inches
@@ -148,7 +150,8 @@ def label_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, Look]], si
     beside = blended_transform_factory(axes.transAxes, axes.transData)
     right = float(axes.transAxes.inverted().transform(axes.transData.transform((x, low)))[0])
     for (y, text, look), place in zip(ends, places, strict=True):
-        axes.plot([right + 0.004, right + 0.022], [y, place], color=look.colour, lw=0.9, transform=beside, clip_on=False)
+        leader = ([right + 0.004, right + 0.022], [y, place])
+        axes.plot(*leader, color=look.colour, lw=0.9, transform=beside, clip_on=False)
         axes.text(
             right + 0.03, place, text, size=size, color=INK, va="center", ha="left", transform=beside, linespacing=1.1
         )

@@ -54,8 +54,8 @@ def fan(
     columns = 1 if len(names) == 1 else 2 if len(names) <= 4 else 3
     rows = math.ceil(min(len(names), MOST) / columns)
     frame = Frame(
-        height=3.4 if rows == 1 else 2.35 * rows, rows=rows, columns=columns, left=0.62, right=0.5, top=0.3, bottom=0.35,
-        between_rows=0.55, between_columns=0.62,
+        height=3.4 if rows == 1 else 2.35 * rows, rows=rows, columns=columns, left=0.62, right=0.5, top=0.3,
+        bottom=0.35, between_rows=0.55, between_columns=0.62,
     )  # fmt: skip
     picture, grid = panels(words, frame)
     for k, name in enumerate(names[:MOST]):
@@ -90,7 +90,9 @@ def draw_fan(
     axes.set_xlim(year[0], year[-1])
     axes.set_ylim(*_limits(summary, path))
     axes.set_xticks(_ticks(int(year[0]), int(year[-1])))
-    axes.annotate(f"{end:.2f}", (year[-1], end), xytext=(4, 0), textcoords="offset points", va="center", size=9.5, weight="bold")
+    axes.annotate(
+        f"{end:.2f}", (year[-1], end), xytext=(4, 0), textcoords="offset points", va="center", size=9.5, weight="bold"
+    )
     if named:
         _name_marks(axes, start, path)
 
@@ -105,8 +107,8 @@ def _name_marks(axes: Axes, start: float, path: pd.Series[float]) -> None:
     if float(path.max()) > 0:
         last = float(path.index[-1])
         axes.annotate(
-            "pledge", (last, 100 * float(path.iloc[-1])), xytext=(-2, -3), textcoords="offset points", va="top", ha="right",
-            size=9, path_effects=HALO,
+            "pledge", (last, 100 * float(path.iloc[-1])), xytext=(-2, -3), textcoords="offset points", va="top",
+            ha="right", size=9, path_effects=HALO,
         )  # fmt: skip
 
 
@@ -124,9 +126,14 @@ def _limits(summary: pd.DataFrame, path: pd.Series[float]) -> tuple[float, float
 
 
 def _words(
-    summary: pd.DataFrame, by: str, names: Sequence[object], measure: str, path: pd.Series[float], seeds: str, version: str
+    summary: pd.DataFrame,
+    by: str,
+    names: Sequence[object],
+    measure: str,
+    path: pd.Series[float],
+    seeds: str,
+    version: str,
 ) -> Words:
-    last = int(summary["year"].max())
     shown = SHARES.get(measure, clean(measure.replace("_", " ")))
     rest = f" Grey: the other medians{f', {len(names) - MOST} of them without a panel' if len(names) > MOST else ''}."
     return Words(
@@ -147,15 +154,12 @@ def takeaway(summary: pd.DataFrame, by: str, path: pd.Series[float]) -> str:
     """Which policy's median ends highest and lowest, and whether one reaches the pledge."""
     last, pledge = int(path.index[-1]), float(path.iloc[-1])
     end = summary[summary["year"] == last].set_index(by)["q50"]
+    high, low = (f"\u201c{clean(end.index[place], 34)}\u201d" for place in (int(end.argmax()), int(end.argmin())))
+    most, least = per_cent(float(end.max())), per_cent(float(end.min()))
     if len(end) == 1:
-        start = float(summary.loc[summary["year"].idxmin(), "q50"])
-        first = int(summary["year"].min())
-        return f"Europe's spending goes from {per_cent(start)} of GDP in {first} to {per_cent(float(end.iloc[0]))} in {last}"
-    high, low = end.idxmax(), end.idxmin()
-    told = (
-        f"In {last} Europe spends most under \u201c{clean(high, 34)}\u201d, {per_cent(float(end[high]))} of GDP, and least "
-        f"under \u201c{clean(low, 34)}\u201d, {per_cent(float(end[low]))}"
-    )
+        start = per_cent(float(summary["q50"].iloc[0]))
+        return f"Europe's spending goes from {start} of GDP in {int(path.index[0])} to {most} in {last}"
+    told = f"In {last} Europe spends most under {high}, {most} of GDP, and least under {low}, {least}"
     reach = int((end >= pledge).sum())
     if pledge <= 0:
         return told
@@ -169,6 +173,10 @@ def _told(words: Words, summary: pd.DataFrame, by: str, names: Sequence[object])
     for name in names:
         rows = thin(summary, [by], (name,)).set_index("year")
         years = _ticks(int(rows.index.min()), int(rows.index.max()))
-        told.append(f"{clean(name, 60)}: " + ", ".join(f"{y}: {per_cent(float(rows['q50'].get(y, math.nan)))}" for y in years))
-    return f"{words.title}. Small line charts over time, one a policy. {words.subtitle} Medians: {'; '.join(told)}. {words.footer}"
+        values = [f"{year}: {per_cent(float(rows['q50'].get(year, math.nan)))}" for year in years]
+        told.append(f"{clean(name, 60)}: {', '.join(values)}")
+    return (
+        f"{words.title}. Small line charts over time, one a policy. {words.subtitle} "
+        f"Medians: {'; '.join(told)}. {words.footer}"
+    )
 

@@ -58,8 +58,8 @@ def challenge(
         axes.set_title(title, loc="left", size=9.5, weight="bold", pad=32 if k == 0 else 8, linespacing=1.15)
         if k == 0:
             axes.annotate(
-                ORDINAL.replace(" policies", "\npolicies"), (0, 1), xytext=(0, 6), size=9, va="bottom", linespacing=1.15,
-                xycoords="axes fraction", textcoords="offset points",
+                ORDINAL.replace(" policies", "\npolicies"), (0, 1), xytext=(0, 6), size=9, va="bottom",
+                linespacing=1.15, xycoords="axes fraction", textcoords="offset points",
             )  # fmt: skip
             labels = ["\n".join(lines_of(picture, clean(one, 60), 9.5, 1.2)[:2]) for one in names]
             axes.set_yticks(range(len(names)), labels)
@@ -84,7 +84,7 @@ def draw_rows(
     """Two dots a policy with their bands: hollow soon, filled at the end."""
     plain(axes, "x")
     for place, (year, look) in enumerate(zip(when, (EARLY, LATE), strict=True)):
-        rows = summary[summary["year"] == year].set_index(by).reindex(names)
+        rows = summary[summary["year"] == year].set_index(by).reindex(list(names))
         y = np.arange(len(names)) + (0.16 if place else -0.16)
         axes.hlines(y, scale * rows["q05"], scale * rows["q95"], color=look.colour, lw=2.0, alpha=0.45, zorder=2)
         axes.plot(
@@ -115,17 +115,20 @@ def takeaway(measured: dict[str, pd.DataFrame], by: str, soon: int, last: int) -
     early = risk[risk["year"] == soon].set_index(by)["q50"]
     alone = measured["europe_without_us"]
     forces = alone[alone["year"] == last].set_index(by)["q50"]
-    low, high = forces.idxmin(), forces.idxmax()
+    least, most = (f"{float(one):.1f}" for one in (forces.min(), forces.max()))
     if len(early) == 1:
-        return f"Without the US, Europe's forces are {float(forces.iloc[0]):.1f} times the adversary's in {last}"
-    rank = (
-        f"In {soon} a challenge is likeliest under \u201c{clean(early.idxmax(), 34)}\u201d and least likely under "
-        f"\u201c{clean(early.idxmin(), 34)}\u201d"
-    )
+        return f"Without the US, Europe's forces are {most} times the adversary's in {last}"
+    rank = f"In {soon} a challenge is likeliest under {_at(early, True)} and least likely under {_at(early, False)}"
     return (
-        f"{rank}; by {last} Europe's forces without the US are {float(forces[low]):.1f} (\u201c{clean(low, 34)}\u201d) to "
-        f"{float(forces[high]):.1f} times the adversary's (\u201c{clean(high, 34)}\u201d)"
+        f"{rank}; by {last} Europe's forces without the US are {least} ({_at(forces, False)}) to "
+        f"{most} times the adversary's ({_at(forces, True)})"
     )
+
+
+def _at(values: pd.Series[float], highest: bool) -> str:
+    """Under which policy a value is highest or lowest."""
+    place = int(values.argmax() if highest else values.argmin())
+    return f"\u201c{clean(values.index[place], 34)}\u201d"
 
 
 def _words(
@@ -133,8 +136,8 @@ def _words(
 ) -> Words:
     return Words(
         takeaway(measured, by, soon, last),
-        f"Hollow squares: {soon}; filled dots: {last}. Capability counts Europe's and Canada's forces as far as transport, "
-        "intelligence and command let them be used.",
+        f"Hollow squares: {soon}; filled dots: {last}. Capability counts Europe's and Canada's forces as far as "
+        "transport, intelligence and command let them be used.",
         footer(
             [
                 f"Dots: medians; bars: {BAND} of {run_count(measured['challenge_risk'], 'each')}, {seeds}",

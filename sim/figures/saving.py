@@ -50,7 +50,7 @@ class Swept(Protocol):
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder; the same figure gives the same bytes."""
+    """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder; same figure, same bytes."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = _file_name(name)
@@ -126,7 +126,8 @@ def _save_outcomes(results: Swept, axes: list[str], experiment: Mapping[str, Any
 
 def _column(runs: pd.DataFrame, name: str) -> str | None:
     """The column of runs for a yearly measure: its end; of the chance of a challenge the mean."""
-    wanted = (f"mean_{name}", f"end_{name}", name) if name == "challenge_risk" else (f"end_{name}", f"mean_{name}", name)
+    first, second = ("mean_", "end_") if name == "challenge_risk" else ("end_", "mean_")
+    wanted = (f"{first}{name}", f"{second}{name}", name)
     numbers = (one for one in wanted if one in runs.columns and runs[one].dtype != bool)
     return next((one for one in numbers if pd.api.types.is_numeric_dtype(runs[one])), None)
 
@@ -176,7 +177,7 @@ def spreadsheet(table: pd.DataFrame) -> str:
     for name in range(safe.shape[1]):
         column = safe.iloc[:, name]
         if not pd.api.types.is_numeric_dtype(column):
-            safe.isetitem(name, column.map(_harmless))
+            safe.isetitem(name, [_harmless(one) for one in column])
     return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
 
 

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.patheffects import withStroke
 
 __all__ = [
-    "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "SOFT", "Look", "clean", "listed", "number", "per_cent", "sheet", "spread",
-    "styled", "year_ticks",
+    "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "SOFT", "Look", "clean", "listed", "number", "per_cent", "sheet",
+    "spread", "styled", "year_ticks",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -23,6 +23,7 @@ T = TypeVar("T")
 DPI = 150
 INK, SOFT = "#1a1a1a", "#555555"  # text: 17:1 and 7:1 on white
 FAINT, HAIR = "#b8b8b8", "#dddddd"  # series that are not highlighted; grids
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # control, direction, surrogates: nothing that can be drawn
 LONGEST = 240  # characters of a user's text that a figure shows
 
 
@@ -48,7 +49,7 @@ LOOKS = (
     Look("#8A6200", (0, (8, 2, 1.5, 2, 1.5, 2)), "P"),
 )
 
-SHEET = {
+SHEET: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that every machine draws the same letters
     "font.size": 9.5,
     "text.parse_math": False,  # a user's $ is a dollar
@@ -98,9 +99,8 @@ def styled(function: Callable[P, T]) -> Callable[P, T]:
 
 def clean(text: object, longest: int = LONGEST) -> str:
     """A user's text on one line: control and surrogate characters become spaces, long ones end in an ellipsis."""
-    plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Cf", "Cn", "Co") else letter for letter in str(text))
-    words = " ".join(plain.split(" ")).strip()
-    words = " ".join(part for part in words.split(" ") if part)
+    plain = "".join(" " if unicodedata.category(letter) in UNSEEN else letter for letter in str(text))
+    words = " ".join(part for part in plain.split(" ") if part)
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
 
 

@@ -10,7 +10,9 @@ import pandas as pd
 from sim import data
 from sim.figures.style import listed
 
-__all__ = ["BAND", "SPAN", "columns_of", "ends", "groups_of", "pledge_path", "quantiles", "run_count", "seed_words", "thin"]
+__all__ = [
+    "BAND", "SPAN", "columns_of", "ends", "groups_of", "pledge_path", "quantiles", "run_count", "seed_words", "thin",
+]  # fmt: skip
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
 BAND = "5\u201395\u00a0%"

@@ -10,15 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__, data
+from sim.figures.naming import axis_name
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
-from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, clean, listed, number, per_cent, styled
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, clean, number, per_cent, styled
 from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin
 
 __all__ = ["hump"]
 
 MEASURES = ("european_share", "protected_members")
 LINES = ((0.02, "2\u00a0%: agreed\nin 2014"), (0.035, "3.5\u00a0%: core,\nby 2035"), (0.05, "5\u00a0%: all,\nby 2035"))
-WORDS = {"eu_instruments": "EU instruments"}
 ALIKE = 0.01  # of the span of the panel: lines that are nearer than this on average count as one
 
 
@@ -96,7 +96,7 @@ def name_of(by: Sequence[str], cluster: Sequence[tuple[object, ...]], joint: str
     parts = []
     for k, name in reversed(list(enumerate(by))):
         values = list(dict.fromkeys(clean(group[k], 24) for group in cluster))
-        parts.append(f"{clean(WORDS.get(name, name.replace('_', ' ')), 24)} {' = '.join(values)}")
+        parts.append(f"{clean(axis_name(name), 24)} {' = '.join(values)}")
     return joint.join(parts) or "all runs"
 
 
@@ -190,18 +190,20 @@ def takeaway(
     peaks = []
     for cluster in clusters:
         rows = thin(share, by, cluster[0])
-        peaks.append((rows.loc[rows["q50"].idxmax()], float(rows["q50"].iloc[0]), cluster))
+        peaks.append((rows.iloc[int(rows["q50"].argmax())], float(rows["q50"].iloc[0]), cluster))
     peaks.sort(key=lambda found: -float(found[0]["q50"]))
     best, start, cluster = peaks[0]
     if float(best["q50"]) - start < 0.0005:
-        return f"No line for protection lifts Europe's spending {when} clearly above the {per_cent(start)} of GDP without one"
+        lowest = per_cent(start)
+        return f"No line for protection lifts Europe's spending {when} clearly above the {lowest} of GDP without one"
     at = thin(protected, by, cluster[0])
     left = float(at.loc[at["threshold"] == best["threshold"], "q50"].iloc[0])
     who = _who(by, cluster, clusters)
     if float(best["threshold"]) >= float(share["threshold"].max()):
-        return f"Europe's spending rises up to the highest line tried, {_line(best)} of GDP{who}; there it reaches {per_cent(float(best['q50']))}"
-    peak = f"Europe's spending peaks with a line at {_line(best)} of GDP{who}"
-    told = f"{peak}: at {per_cent(float(best['q50']))}, with {number(left)} allies protected"
+        told = f"Europe's spending rises up to the highest line tried, {_line(best)} of GDP{who}"
+        return f"{told}; there it reaches {per_cent(float(best['q50']))}"
+    told = f"Europe's spending peaks with a line at {_line(best)} of GDP{who}"
+    told = f"{told}: at {per_cent(float(best['q50']))}, with {number(left)} allies protected"
     return f"{told}; otherwise no line lifts it above {per_cent(float(peaks[1][0]['q50']))}" if peaks[1:] else told
 
 
@@ -224,10 +226,8 @@ def alternative(words: Words, share: pd.DataFrame, protected: pd.DataFrame, by: 
     for group in groups_of(share, by):
         rows, counts = thin(share, by, group), thin(protected, by, group)
         places = [int(np.abs(rows["threshold"].to_numpy(float) - line).argmin()) for line in (0.0, 0.02, 0.035, 0.05)]
-        values = [
-            f"line {_line(rows.iloc[k])}: {per_cent(float(rows.iloc[k]['q50']))} and {number(float(counts.iloc[k]['q50']))}"
-            for k in dict.fromkeys(places)
-        ]
+        pairs = [(per_cent(float(rows["q50"].iloc[k])), number(float(counts["q50"].iloc[k])), k) for k in places]
+        values = dict.fromkeys(f"line {_line(rows.iloc[k])}: {share_at}, {left}" for share_at, left, k in pairs)
         told.append(f"{name_of(by, [group], ', ')}: {'; '.join(values)}")
     return (
         f"{words.title}. Two line charts above each other against the line for protection. {words.subtitle} Median "

@@ -1,7 +1,7 @@
 """Scene 4: the escape clause opens room in budgets, loans lower the price of defence.
 
-Council Regulation (EU) 2025/1106 (SAFE): loans of up to 150 bn euro, 45 years at most, ten years' grace. National escape clause
-of the Stability and Growth Pact: for four years up to 1.5 % of GDP above the defence share of 2021.
+Council Regulation (EU) 2025/1106 (SAFE): loans of up to 150 bn euro, 45 years at most, ten years' grace. National
+escape clause of the Stability and Growth Pact: for four years up to 1.5 % of GDP above the defence share of 2021.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sim.compiled import exp, power, rule
 
 __all__ = [
-    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "room_used", "spillin", "support", "thinning",
-    "threat", "vote",
+    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "room_used", "spillin", "support",
+    "thinning", "threat", "vote",
 ]  # fmt: skip
 
 SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure

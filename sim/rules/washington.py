@@ -70,7 +70,8 @@ def votes(present: int, favour: float, polarisation: float, luck: float) -> int:
 def consents(senators: int, present: int, act_threshold: int, representatives: int) -> bool:
     """Whether one of the two lawful roads is open: two thirds of the senators present, or an Act of Congress.
 
-    The Act needs the Senate's cloture (60 votes, a setting) and a majority of the House; a President who seeks withdrawal signs.
+    The Act needs the Senate's cloture (60 votes, a setting) and a majority of the House; a President who seeks
+    withdrawal signs.
     """
     by_treaty = 3 * senators >= 2 * present
     by_act = senators >= act_threshold and representatives >= HOUSE_MAJORITY
@@ -83,9 +84,9 @@ def treaty(
 ) -> tuple[int, int, int]:  # fmt: skip
     """The treaty's status after this year, the year in which a notice ends, and what was attempted.
 
-    ``consent`` and ``goes_alone`` are what Congress and the administration would do if asked this year, ``blocked`` what
-    the courts would say of a notice without Congress. A new Congress sits in odd years; an attempt is made then or by
-    a new policy.
+    ``consent`` and ``goes_alone`` are what Congress and the administration would do if asked this year, ``blocked``
+    what the courts would say of a notice without Congress. A new Congress sits in odd years; an attempt is made then
+    or by a new policy.
     """
     if status == LAWFUL_NOTICE or status == LONE_NOTICE:
         if not seeks:

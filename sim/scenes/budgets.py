@@ -147,7 +147,8 @@ def support_partner(g: Game, t: int) -> None:
     p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
     w.war = min(1.0, y.war + w.aftermath)
     total = dot(w.given, w.gdp)
-    near, own, weight, speed = p.support_collective * w.war, p.support_national * w.war, p.allied_weight, p.support_speed
+    near, own = p.support_collective * w.war, p.support_national * w.war
+    weight, speed = p.allied_weight, p.support_speed
     for i in range(N):
         others = w.member[i] * (total - w.given[i] * w.gdp[i])
         w.one[i] = budgets.spillin(w.thinning[i] / w.gdp[i], weight, others)

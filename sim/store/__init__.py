@@ -1,5 +1,7 @@
 """Results on disk: written so that what exists is whole, read back as tables.
 
+::
+
     results/threshold-0123456789ab/
         manifest.json               what was run, by which code, on which machine; a checksum of every file below
         cells.parquet               one row a cell: its number and what every axis takes there

@@ -126,7 +126,7 @@ class Plan:
 
 
 def _dumped(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as plain data, defaults filled in; of an axis only what it uses, else it could not be read back."""
+    """The experiment as plain data, defaults filled in; of an axis only what it uses, so that it can be read back."""
     data: dict[str, Any] = experiment.model_dump(mode="json")
     for group in ("levers", "uncertainties"):
         data[group] = [axis.model_dump(mode="json", exclude_defaults=True) for axis in getattr(experiment, group)]
@@ -135,10 +135,8 @@ def _dumped(experiment: Experiment) -> dict[str, Any]:
 
 def _kind(axis: Vary) -> pa.DataType:
     """The type of an axis's column; it does not depend on which cells are looked at."""
-    if axis.step is not None:
-        found = {type(axis.start), type(axis.step)}
-    else:
-        found = {type(one) for one in axis.values} or {str}
+    given = axis.values if axis.step is None else (axis.start, axis.step)
+    found: set[type] = {type(one) for one in given} or {str}
     for types, kind in (({bool}, pa.bool_()), ({int}, pa.int64()), ({int, float}, pa.float64())):
         if found <= types:
             return kind

@@ -79,7 +79,7 @@ def _missing(plan: Plan, store: Store) -> tuple[list[int], int]:
     """The parts that are not there or not whole, and the runs in those that are."""
     todo, done = [], 0
     for number in range(plan.parts):
-        if all([store.keep(name) for name in _names(plan, number)]):
+        if all(store.keep(name) for name in _names(plan, number)):
             done += plan.part(number).runs
         else:
             todo.append(number)
@@ -98,7 +98,7 @@ def _marked(plan: Plan, store: Store) -> Iterator[None]:
     except BaseException as error:
         with contextlib.suppress(OSError):  # the disk may be why it stopped
             store.save("interrupted")
-        whole = f"{store.count(plan.kinds[0]):,} of {plan.parts:,} parts are whole"
+        whole = f"{min(map(store.count, plan.kinds)):,} of {plan.parts:,} parts are whole"
         error.add_note(f"{whole} in {store.folder}; the same sweep again goes on from there")
         raise
 

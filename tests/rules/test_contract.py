@@ -72,6 +72,7 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 CHOICES: dict[str, tuple[int, ...]] = {
     "act_threshold": (50, 60, 67),
+    "code": (0, 1, 2, 3, 4, 5),
     "flag": (0, 1, 2),
     "measure": (0, 1, 2),
     "notice_ends": (0, 2026, 2027),
@@ -86,7 +87,7 @@ CHOICES: dict[str, tuple[int, ...]] = {
 def decorated() -> Iterator[tuple[str, str]]:
     """Module and name of every function under @rule in sim/rules."""
     for path in sorted(FOLDER.rglob("*.py")):
-        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and "rule" in [ast.unparse(mark) for mark in node.decorator_list]:
                 yield module, node.name

@@ -45,6 +45,13 @@ def test_every_file_in_the_folder_is_registered_once_under_its_name() -> None:
     assert {plain(rule).__module__.rpartition(".")[2].replace("_", "-") for rule in REACTIONS.values()} == files
 
 
+def test_a_rule_is_also_known_by_its_place() -> None:
+    situation = (0.01, 0.05, 0.004, 0.01, 0.02, 0.03, 0.007, 0.95, 0.021, 0.033, 0.027)
+    by_code = [reactions.wanted(code, *situation) for code in range(len(REACTIONS))]
+    assert by_code == [rule(*situation) for rule in REACTIONS.values()]
+    assert len(set(by_code)) == len(REACTIONS)
+
+
 def test_a_scenario_may_name_each_of_them() -> None:
     assert tuple(REACTIONS) == scenario.REACTIONS
 
