@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import ROUND, kernel, log, rule
 
-__all__ = ["ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "fill_normals", "normals", "uniform"]
+__all__ = ["ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals", "uniform"]
 
 # Streams, one block of four words for each (stream, year, actor).
 MEMBER = 0  # actor: a member or the adversary. Four normals: growth, commitment, exclusion, budget
@@ -94,8 +94,15 @@ def normals(word: int, other: int) -> tuple[float, float]:
 @kernel
 def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64]) -> None:
     """The four normals of every member and the adversary for one year, into ``out`` of shape (4, actors)."""
+    draw_normals(seed, replicate, year, out, np.empty(out.shape, np.int64))
+
+
+@kernel
+def draw_normals(
+    seed: int, replicate: int, year: int, out: NDArray[np.float64], words: NDArray[np.int64]
+) -> None:
+    """The same with the caller's scratch ``words``, of the shape of ``out``."""
     actors = out.shape[1]
-    words = np.empty((4, actors), np.int64)
     first, second, third, fourth = words[0], words[1], words[2], words[3]
     for actor in range(actors):
         first[actor], second[actor], third[actor], fourth[actor] = block(seed, replicate, MEMBER, year, actor)

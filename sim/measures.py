@@ -117,11 +117,10 @@ def ranks(x: Floats, weight: Floats, out: Floats) -> None:
     for j in range(N):
         out[j] = 0.0
     for i in range(N):
-        if weight[i] > 0.0:
-            count += 1.0
-            value = x[i]
-            for j in range(N):
-                out[j] += (0.5 if x[j] > value else 0.0) + (0.5 if x[j] >= value else 0.0)
+        count += weight[i]
+        value, half = x[i], 0.5 * weight[i]
+        for j in range(N):
+            out[j] += (half if x[j] > value else 0.0) + (half if x[j] >= value else 0.0)
     for j in range(N):
         out[j] = weight[j] * (out[j] - 0.5 * count)
 

@@ -100,6 +100,7 @@ WORLD = _record(
         (): "policy is_new status notice_ends attempt de_facto loans_opened clause_opened challenge target us_came "
         "lost",
         (N,): "clause protected",
+        (4, N + 1): "words",  # of the year's draws
     },
 )
 

@@ -25,7 +25,7 @@ __all__ = ["play_year"]
 @kernel
 def play_year(g: Game, t: int) -> None:
     """Year ``t`` of the run (1 is the first after the start), which is calendar year ``year``."""
-    chance.fill_normals(g.seed, g.replicate, g.years[t].year, g.w.normals)
+    chance.draw_normals(g.seed, g.replicate, g.years[t].year, g.w.normals, g.w.words)
     world_luck = luck_of(g, chance.WORLD, t, 0)
     grow(g, t, world_luck)
     listen(g, t)

@@ -69,12 +69,17 @@ def free_riding_index(w: World, x: State, t: int) -> float:
         tastes = rho * w.theta[i], (1 - rho) * w.theta[i]
         alone += demand(x.gdp[i], -x.threat[i] * x.gdp[i], *tastes)
         spent += x.q[t][i]
-    return spent / alone if alone > 0.0 else 0.0
+    return over(spent, alone)
 
 
 def europe_over_adversary(w: World, x: State, t: int, a: float) -> float:
     force = x.capability[w.europe(t)].sum() + us_force(w, x, a)
-    return phi(w, x, a) * force / x.enemy_capability if x.enemy_capability > 0.0 else 0.0
+    return over(phi(w, x, a) * force, x.enemy_capability)
+
+
+def over(a: float, b: float) -> float:
+    """A ratio that may be infinite."""
+    return a / b if b > 0.0 else np.inf
 
 
 def year_measures(w: World, x: State, t: int) -> dict[str, float]:
@@ -106,7 +111,7 @@ def year_measures(w: World, x: State, t: int) -> dict[str, float]:
         "commitment_belief": x.trust,
         "exclusion_belief": x.doubt,
         "total_support": x.support_money[a].sum(),
-        "loans": x.loan[a].sum(),
+        "loans": x.loan.sum(),
         "challenge_risk": x.risk,
         "protected_members": x.protected.sum(),
         "treaty_status": x.status,

@@ -202,9 +202,8 @@ def lend(w: World, x: State, t: int, gap: np.ndarray) -> None:
     x.loan = asks * (left / asks.sum()) if asks.sum() > left else asks
     x.drawn = x.drawn + x.loan
     x.price = np.ones(M)
-    for i in np.flatnonzero(x.loan > 0.0):
-        spent = x.q[t - 1][i]
-        x.price[i] = 1.0 - w.ge[i] * (min(1.0, x.loan[i] / spent) if spent > 0.0 else 1.0)
+    for i in np.flatnonzero(x.q[t - 1] > 0.0):
+        x.price[i] = 1.0 - w.ge[i] * min(1.0, x.loan[i] / x.q[t - 1][i])
 
 
 def spill_in(w: World, x: State, t: int, i: int, protection: float, k: np.ndarray) -> float:
@@ -373,7 +372,7 @@ def scene7_moscow(w: World, x: State, t: int) -> None:
     p, europe, tau = w.p, w.europe(t), w.hostility(t)
     treaty = 1.0 if x.status <= 2 else 0.0
     x.hazard = np.zeros(M)
-    for i in np.flatnonzero(europe & (tau > 0.0)):
+    for i in np.flatnonzero(europe & (tau * p.prize > 0.0)):
         worth = p.prize * min(1.0, tau / p.hostility_reference)
         worth *= math.exp(-(w.d[i] - w.d.min()) / p.threat_distance)
         us = protection(expit(x.enemy_l), expit(x.enemy_z), x.tier[i]) * treaty

@@ -27,6 +27,7 @@ US = MEMBERS.index("USA")
 ADVERSARY = M  # actor number of the adversary's draws
 EARTH = 6371.0  # km; the radius behind distance_km in the tables
 FIGURES_END = 2025
+LATE_WINDOW = (1991, 1998)  # of countries that joined after 1990
 
 
 # --------------------------------------------------------------------------------------------- chance
@@ -340,14 +341,22 @@ def window(w: World) -> tuple[int, int]:
     return (2014, 2021) if w.t0 >= 2022 else (w.t0 - 7, w.t0)
 
 
+def means(first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share, GDP and hostility over a window, of 33 actors."""
+    share, gdp = (np.mean(list(by_year(name, first, last).values()), axis=0) for name in ("share", "gdp"))
+    hostility = np.mean([step(table_points("hostility"), year) for year in range(first, last + 1)])
+    return share, gdp, np.full(M + 1, hostility)
+
+
 def set_tastes(w: World) -> None:
     """Theta of members and of the adversary, from the means over the window."""
     p, (first, last) = w.p, window(w)
-    years = range(first, last + 1)
-    share = np.mean(list(by_year("share", first, last).values()), axis=0)
-    gdp = np.mean(list(by_year("gdp", first, last).values()), axis=0)[:M]
-    tau = float(np.mean([step(table_points("hostility"), year) for year in years]))
-    europe, q = w.europe(last), share[:M] * gdp
+    share, gdp, tau = means(first, last)
+    if last < LATE_WINDOW[1]:
+        late = np.append(w.accession > 1990, False)
+        share, gdp, tau = (np.where(late, *pair) for pair in zip(means(*LATE_WINDOW), (share, gdp, tau), strict=True))
+    share, gdp, tau, enemy_share = share[:M], gdp[:M], tau[:M], share[M]
+    europe, q = w.europe(last), share * gdp
     k, whole = w.thin(gdp, europe), gdp[europe].sum()
     us = p.commitment_start * p.us_protection_value * whole
     w.theta = np.zeros(M)
@@ -355,9 +364,9 @@ def set_tastes(w: World) -> None:
         allies = p.allied_weight * sum(q[j] for j in range(M) if europe[j] and j != i)
         reach = allies if i == US else allies + us
         part = 1.0 if europe[i] or i == US else p.partner_spillin
-        n = part * k[i] / gdp[i] * reach - tau * w.prox[i]
+        n = part * k[i] / gdp[i] * reach - tau[i] * w.prox[i]
         w.theta[i] = taste(share[i], n, p.collective_share)
-    w.enemy_theta = taste(share[M], -p.adversary_hostility, p.collective_share)
+    w.enemy_theta = taste(enemy_share, -p.adversary_hostility, p.collective_share)
 
 
 def beginning(w: World) -> State:

@@ -87,7 +87,14 @@ def test_a_draw_depends_on_its_key_alone(seed: int, replicate: int, stream: int,
 
 
 def test_keys_do_not_collide() -> None:
-    keys = [(s, r, k, y, a) for s in (0, 1, 2**32) for r in (0, 1, 2**32) for k in range(5) for y in (2026, 2027) for a in range(33)]
+    keys = [
+        (s, r, k, y, a)
+        for s in (0, 1, 2**32)
+        for r in (0, 1, 2**32)
+        for k in range(5)
+        for y in (2026, 2027)
+        for a in range(33)
+    ]
     assert len({tuple(block(*key)) for key in keys}) == len(keys)
 
 

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
@@ -158,7 +157,9 @@ def test_the_same_bits_in_a_process_without_a_compiler() -> None:
     )  # fmt: skip
     here = [[function(one) for one in x] for function in (exp, log, logistic)]
     here.append([power(abs(one), 0.37) for one in x])
-    assert [[one.hex() for one in row] for row in pickle.loads(run.stdout)] == [[one.hex() for one in row] for row in here]
+    assert [[one.hex() for one in row] for row in pickle.loads(run.stdout)] == [
+        [one.hex() for one in row] for row in here
+    ]
 
 
 def test_the_same_bits_one_by_one_and_in_a_loop() -> None:
@@ -180,7 +181,7 @@ def test_results_are_plain_numbers() -> None:
 def test_alone_is_the_same_rule() -> None:
     by_itself = alone(logistic)
     assert by_itself(0.3) == logistic(0.3)
-    assert COMPILED == hasattr(by_itself, "py_func")
+    assert hasattr(by_itself, "py_func") == COMPILED
 
 
 # --- the cache ------------------------------------------------------------------------------------
@@ -230,19 +231,23 @@ def test_where_one_may_not_write_the_cache_goes_home(
 
 
 @needs_numba
-def test_only_entries_are_kept_on_disk_and_the_setting_is_put_back() -> None:
+def test_entries_are_kept_on_disk_and_the_settings_are_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import numba
 
-    before = numba.config.CACHE_DIR
+    monkeypatch.setattr(compiled, "_folder", [str(tmp_path)])
+    settings = numba.config.CACHE_DIR, numba.config.OPT
 
     def one(x: float) -> float:
         return x + 1.0
 
-    kept, forgotten = compiled.entry(one), compiled.rule(one)
-    assert numba.config.CACHE_DIR == before
-    names: dict[str, Any] = {name: str(type(f._cache)) for name, f in (("kept", kept), ("forgotten", forgotten))}
-    assert "NullCache" not in names["kept"]
-    assert "NullCache" in names["forgotten"]
+    assert compiled.rule(one)(2.0) == 3.0
+    assert list(tmp_path.rglob("*.nbi")) == []
+    for kept in (compiled.entry(one), alone(one)):
+        assert kept(2.0) == 3.0
+        assert len(list(tmp_path.rglob("*.nbi"))) == 1
+    assert settings == (numba.config.CACHE_DIR, numba.config.OPT)
 
 
 @needs_numba

@@ -64,7 +64,8 @@ def _meaning(error: Exception) -> tuple[int, str]:
         command = getattr(getattr(error, "ctx", None), "command_path", "burdenshare")
         return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
     if isinstance(error, OSError):
-        return 74, f"{error.filename or 'input or output'}: {error.strerror or error}"
+        notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+        return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{notes}"
     return 0, ""
 
 

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 __all__ = ["Bar"]
@@ -28,8 +29,8 @@ class Bar:
     def __enter__(self) -> Bar:
         if self._console.is_terminal and not self._console.is_dumb_terminal and not self._silent:
             self._bar = Progress(
-                TextColumn("{task.description}", markup=False), BarColumn(None), Far(), console=self._console,
-                transient=True, expand=True,
+                TextColumn("{task.description}", markup=False), BarColumn(None), Far(Column(no_wrap=True)),
+                console=self._console, transient=True, expand=True,
             )  # fmt: skip
             self._bar.start()
         return self

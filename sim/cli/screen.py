@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -24,6 +25,8 @@ class Interrupted(Exception):
 
 def out() -> Console:
     """Where results go. In a pipe lines are long, so that a row stays a row."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a letter that this terminal does not have is no reason to stop
     piped = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED
     return Console(file=sys.stdout, width=piped, highlight=False, markup=False, emoji=False)
 
@@ -33,14 +36,10 @@ def notes() -> Console:
     return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
 
 
-def table(
-    console: Console, head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = (), title: str = ""
-) -> None:
-    """A plain table; ``right`` lists the columns of numbers."""
+def table(console: Console, head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:
+    """A plain table; ``right`` lists the columns of numbers, which are never wrapped."""
     numbers = set(right)
-    shown = Table(
-        box=SIMPLE_HEAD, show_edge=False, padding=(0, GAP - 1, 0, 0), title=title or None, title_justify="left"
-    )
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, GAP - 1, 0, 0))
     for k, name in enumerate(head):
         shown.add_column(name, justify="right" if k in numbers else "left", no_wrap=k in numbers, overflow="fold")
     for row in rows:

@@ -71,9 +71,10 @@ def demo(into: Path, threads: int | None) -> None:
         console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
         drawn += _drawn(results)
         console.print()
-    console.print("Figures", style="bold")
+    console.print("Figures, each with its data (.csv) and its words (.txt) beside it", style="bold")
     for path in drawn:
-        console.print(f"  {path}", soft_wrap=True)
+        if path.suffix == ".png":
+            console.print(f"  {path}", soft_wrap=True)
     console.print("\nNext: burdenshare run conditional-3.5, and burdenshare scenarios for what else there is.")
 
 
@@ -129,7 +130,8 @@ def _outcomes(console: Console, results: Results) -> None:
     for name in columns:
         rows = [(*label, *found) for label, found in zip(labels, spans[name], strict=True)]
         head = (*map(_words, named), "mean", "5 %", "95 %")
-        table(console, head, rows, range(len(named), len(head)), title=f"\n{name}")
+        console.print(f"\n{name}", style="bold")
+        table(console, head, rows, range(len(named), len(head)))
 
 
 def _words(name: str) -> str:

@@ -5,8 +5,8 @@
     model.members["DEU"].defence_share
 
 Every agent decides for itself with the rules of ``sim.rules``. The numbers are those of the batch engine to the last
-bit, because luck is keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order.
-A year has the scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
+bit: luck is keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order. A
+year has the scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
 
 To try another decision, replace one in a subclass::
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import mesa
@@ -31,11 +31,13 @@ import numpy as np
 
 from sim.data import MEMBERS
 from sim.engines import alone, turns
-from sim.engines.answers import Crisis, answer
-from sim.engines.capitals import AdministrationTurns, AdversaryTurns, CongressTurns, EuropeanUnionTurns
+from sim.engines.brussels import EuropeanUnionTurns
+from sim.engines.crisis import Crisis, answer
 from sim.engines.members import MemberTurns, UnitedStatesTurns
+from sim.engines.moscow import AdversaryTurns
 from sim.engines.record import Record, Run
 from sim.engines.situation import Situation, begin
+from sim.engines.washington import AdministrationTurns, CongressTurns
 from sim.scenario.models import Scenario
 from sim.world import UNITED_STATES, N
 
@@ -47,7 +49,7 @@ __all__ = [
 class Actor(mesa.Agent):  # type: ignore[misc]
     """A Mesa agent. Mesa's own table of numbers would keep every model alive for ever; this one lets them go."""
 
-    _ids: WeakKeyDictionary[AllianceModel, count[int]] = WeakKeyDictionary()
+    _ids: ClassVar[WeakKeyDictionary[AllianceModel, count[int]]] = WeakKeyDictionary()
 
 
 class Member(MemberTurns, Actor):
@@ -62,36 +64,32 @@ class UnitedStates(UnitedStatesTurns, Member):
     """The member that protects the others."""
 
 
-class Adversary(AdversaryTurns, Actor):
+class Capital(Actor):
+    """An actor of which there is one."""
+
+    def __init__(self, model: AllianceModel) -> None:
+        super().__init__(model)
+        self.begin(model.now)
+
+    def begin(self, now: Situation) -> None:
+        """The start year."""
+        raise NotImplementedError
+
+
+class Adversary(AdversaryTurns, Capital):
     """The adversary; attributes and decisions in ``AdversaryTurns``."""
 
-    def __init__(self, model: AllianceModel) -> None:
-        super().__init__(model)
-        self.begin(model.now)
 
-
-class EuropeanUnion(EuropeanUnionTurns, Actor):
+class EuropeanUnion(EuropeanUnionTurns, Capital):
     """The EU with its instruments; attributes and decisions in ``EuropeanUnionTurns``."""
 
-    def __init__(self, model: AllianceModel) -> None:
-        super().__init__(model)
-        self.begin(model.now)
 
-
-class Congress(CongressTurns, Actor):
+class Congress(CongressTurns, Capital):
     """The US Congress; attributes and decisions in ``CongressTurns``."""
 
-    def __init__(self, model: AllianceModel) -> None:
-        super().__init__(model)
-        self.begin(model.now)
 
-
-class Administration(AdministrationTurns, Actor):
+class Administration(AdministrationTurns, Capital):
     """The US administration; attributes and decisions in ``AdministrationTurns``."""
-
-    def __init__(self, model: AllianceModel) -> None:
-        super().__init__(model)
-        self.begin(model.now)
 
 
 class AllianceModel(mesa.Model):  # type: ignore[misc]
@@ -104,11 +102,13 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         adversary, administration, congress, european_union: subclasses likewise.
 
     Attributes:
-        year: calendar year, at first the start. running: whether there are years left.
+        name: of the scenario. year: calendar year, at first the start. running: whether there are years left.
         members: code -> Member. adversary, administration, congress, european_union: the other agents.
         now: what everybody can see (``Situation``).
         crisis: what happened this year (``Crisis``).
     """
+
+    running: bool
 
     def __init__(
         self,
@@ -127,8 +127,8 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
         Actor._ids[self] = count(1)
         begun = begin(scenario)
-        self.scenario, self.seed, self.replicate = scenario, int(seed), int(replicate)
-        self.now = Situation(begun, self.seed, self.replicate)
+        self.name = scenario.name  # Mesa has plans of its own for an attribute "scenario"
+        self.now = Situation(begun, int(seed), int(replicate))
         self.members = self._make_members(members or {})
         self.adversary, self.administration = adversary(self), administration(self)
         self.congress, self.european_union = congress(self), european_union(self)
@@ -150,7 +150,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """Play one year: the eight scenes in their order."""
         if not self.running:
-            raise RuntimeError(f"{self.scenario.name} ends in {self.scenario.end}; there is no year after it")
+            raise RuntimeError(f"the scenario {self.name} ends in {self.year}; there is no year after it")
         now = self.now
         if self._burdens_matter:
             self.measure()
@@ -180,13 +180,13 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         return self._record
 
     def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
+        usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}
         for code, kind in special.items():
-            if code not in MEMBERS:
+            if code not in usual:
                 raise ValueError(f"unknown member {code!r}; there are {', '.join(MEMBERS)}")
-            if not issubclass(kind, UnitedStates if code == MEMBERS[UNITED_STATES] else Member):
-                raise ValueError(f"{code} must be a subclass of Member, the United States one of UnitedStates")
-        usual = {MEMBERS[UNITED_STATES]: UnitedStates}
-        return {code: special.get(code, usual.get(code, Member))(self, code) for code in MEMBERS}
+            if not issubclass(kind, usual[code]):
+                raise ValueError(f"{code} needs a subclass of {usual[code].__name__}, found {kind.__name__}")
+        return {code: kind(self, code) for code, kind in (usual | dict(special)).items()}
 
     def _draw(self) -> tuple[float, float, float]:
         """Everybody's luck of the year; returns the world's."""
@@ -203,7 +203,9 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         now, p = self.now, self.now.parameters
         shared = turns.share(common, p.common_growth_share, p.inflation, p.debt_financed_share)
         given = now.given
-        for member, mean, spread, balance in zip(self._order, given.growth, given.growth_spread, given.balance):
+        for member, mean, spread, balance in zip(
+            self._order, given.growth, given.growth_spread, given.balance, strict=False
+        ):
             member.grow(mean, spread, balance, shared)
         self.adversary.grow(common, p.common_growth_share)
         if now.given.in_alliance != now.begun.years[now.t - 1].in_alliance:

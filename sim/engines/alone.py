@@ -59,7 +59,7 @@ def total(x: Floats, y: Floats) -> float:
 
 @alone
 def draw(seed: int, replicate: int, year: int, normals: Floats) -> tuple[float, float, float]:
-    """A year's normals of all actors, into ``normals`` (4, n+1); the common growth and the two uniforms of the world."""
+    """A year's normals of all actors, into ``normals`` (4, n+1); returns common growth and the world's two uniforms."""
     chance.fill_normals(seed, replicate, year, normals)
     first, second, third, fourth = chance.block(seed, replicate, chance.WORLD, year, 0)
     common, _ = chance.normals(first, second)

@@ -1,7 +1,7 @@
 """A member's turn in every scene: its own numbers, what everybody can see, and the rules.
 
-``sim.engines.agents`` makes Mesa agents of these classes. A member that decides otherwise is a subclass that replaces one of
-the decisions: ``want``, ``vote``, ``give_support``, ``use_loan`` or ``help``.
+``sim.engines.agents`` makes Mesa agents of these classes. A member that decides otherwise is a subclass that replaces
+one of the decisions: ``want``, ``vote``, ``give_support``, ``use_loan`` or ``help``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class MemberTurns:
         loan, drawn, price: granted this year and so far; the price of defence.
         wanted_share, defence_share, spending, pledge: shares of GDP; US$ bn.
         stock, capability: equipment; forces in spending equivalents.
-        protection, expected_protection, protected: at the tier reached; as it expects it; whether that is at least half.
+        protection, expected_protection: promised at the tier reached; as it expects it.
+        protected: whether a treaty in force promises at least half.
         support_share: given to a partner under attack, over GDP.
         hazard: the chance of being challenged this year.
         luck: this year's normals: growth, commitment, exclusion, budget.
@@ -113,9 +114,7 @@ class MemberTurns:
 
     def vote(self) -> float:
         """The share that parliament votes (Eq. 6)."""
-        return turns.vote(
-            self.defence_share, self.wanted_share, self.pledge, self.luck[3], self.room, self.now.votes
-        )
+        return turns.vote(self.defence_share, self.wanted_share, self.pledge, self.luck[3], self.room, self.now.votes)
 
     def give_support(self) -> float:
         """The share of GDP for a partner under attack."""
@@ -208,7 +207,7 @@ class MemberTurns:
 
 
 class UnitedStatesTurns(MemberTurns):
-    """The member that protects the others and is protected by none of them: no guarantee covers it, nobody challenges it."""
+    """The member that protects the others: no guarantee covers it, and the policy in force rules its support."""
 
     def give_support(self) -> float:
         """As any member's, times the factor of the policy in force."""

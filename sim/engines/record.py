@@ -1,4 +1,4 @@
-"""What is measured of a run of agents: by the functions of ``sim.measures``, on the batch engine's record of the world."""
+"""What is measured of a run of agents, by the functions of ``sim.measures`` on the batch engine's record of a world."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from sim.compiled import alone
 from sim.data import MEMBERS
-from sim.engines.answers import Crisis
 from sim.engines.batch import History, member_columns, summarise, year_columns
-from sim.engines.capitals import AdministrationTurns, AdversaryTurns, EuropeanUnionTurns
+from sim.engines.brussels import EuropeanUnionTurns
+from sim.engines.crisis import Crisis
 from sim.engines.members import MemberTurns
+from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import MEMBER_FIELDS, Situation
+from sim.engines.washington import AdministrationTurns
 from sim.measures import COUNTS, LEVELS, MEMBER, measure_members, measure_year
 from sim.scenario.models import Scenario
 from sim.world import MEMORY, Game, N
@@ -67,7 +69,8 @@ class Record:
             column[:N] = [getattr(member, name) for member in members]
         for name in SITUATION_FIELDS:
             world[name] = getattr(now, name)
-        world["member"], world["ally"], world["allied_gdp"] = now.given.member, now.given.ally, now.given.ally * now.gdps
+        world["member"], world["ally"] = now.given.member, now.given.ally
+        world["allied_gdp"] = now.given.ally * now.gdps
         row["share"] = world["share"]
         row["spending"][:N] = [member.spending for member in members]
         row["spending"][N] = adversary.spending

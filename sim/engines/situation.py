@@ -146,7 +146,7 @@ class Situation:
     conditionality: float  # and on conditionality
     act_commitment: float  # last year's costly acts until scene 3, then this year's
     act_exclusion: float
-    grievance: float  # of last year
+    grievance: float  # of last year, where somebody decides by it; ``AllianceModel.measure`` brings it up to date
     gdps: Floats
     protected_gdp: float
     trust: float  # the European allies' mean belief in commitment, weighted by GDP
@@ -218,12 +218,11 @@ def _begin(text: str) -> Begun:
 def _policies(scenario: Scenario, prepared: Prepared) -> list[Policy]:
     policies = []
     for code, (name, row) in enumerate(zip(scenario.policies, prepared.policies, strict=True)):
-        offer = np.array([row["minimum"][: row["tiers"]], row["protection"][: row["tiers"]]])
-        numbers = ("posture", "support", "tone", "conditionality", "resolve", "goes_alone")
-        policies.append(
-            Policy(name, code, int(row["measure"]), offer, float(offer[1, -1]), *(float(row[field]) for field in numbers),
-                   bool(row["seeks"]), bool(row["certifies"]))
-        )  # fmt: skip
+        count = row["tiers"]
+        offer = np.array([row["minimum"][:count], row["protection"][:count]])
+        first = name, code, int(row["measure"]), offer, float(offer[1, -1])
+        numbers = [float(row[field]) for field in Policy._fields[5:-2]]
+        policies.append(Policy._make((*first, *numbers, bool(row["seeks"]), bool(row["certifies"]))))
     return policies
 
 
@@ -233,7 +232,7 @@ def _years(prepared: Prepared) -> list[Year]:
     ally = member.copy()
     ally[:, UNITED_STATES] = 0.0
     rows = zip(*columns.values(), strict=True)
-    return [Year(*row, member=member[t], ally=ally[t]) for t, row in enumerate(rows)]
+    return [Year._make((*row, member[t], ally[t])) for t, row in enumerate(rows)]
 
 
 def _members(world: NDArray[Any], prepared: Prepared, spending: list[list[float]]) -> list[Start]:
@@ -262,9 +261,9 @@ def _adversary(world: NDArray[Any], spending: list[float]) -> Start:
 def _shared(world: NDArray[Any], policies: list[Policy]) -> Start:
     """What everybody knows at the start."""
     names = (
-        "us_weight", "nearest", "trust_start", "upkeep", "adversary_start", "allied_start", "posture", "act_commitment",
-        "act_exclusion", "grievance", "protected_gdp", "trust", "war", "aftermath", "total_support", "enablers", "enabled_with_us",
-        "enabled_without_us",
+        "us_weight", "nearest", "trust_start", "upkeep", "adversary_start", "allied_start", "posture",
+        "act_commitment", "act_exclusion", "grievance", "protected_gdp", "trust", "war", "aftermath", "total_support",
+        "enablers", "enabled_with_us", "enabled_without_us",
     )  # fmt: skip
     start: Start = {name: world[name][0].item() for name in names}
     return start | {"policy": policies[world["policy"][0].item()], "treaty": 1.0, "gdps": world["gdp"][0, :N].copy()}

@@ -1,8 +1,9 @@
 """One actor's turn in each scene, in one compiled call.
 
-Each only puts together the rules that the loops of ``sim.scenes`` apply to every member in that scene, in the same order, so
-the last bit agrees with the batch engine. Arguments are the actor's own numbers under the names of the rules; ``shared`` is what
-the scene tells all of them alike, ``offer`` the tiers of the policy in force: row 0 what each asks for, row 1 what it promises.
+Each only puts together the rules that the loops of ``sim.scenes`` apply to every member in that scene, in the same
+order, so the last bit agrees with the batch engine. Arguments are the actor's own numbers under the names of the rules;
+``shared`` is what the scene tells all of them alike, ``offer`` the tiers of the policy in force: row 0 what each asks
+for, row 1 what it promises.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from sim.compiled import COMPILED, alone, logistic
 from sim.rules import brussels, budgets, demand, economy, forces, moscow, reactions, statements
 
-__all__ = ["Shared", "build", "cover", "find_room", "give", "grow", "hazard", "listen", "share", "vote", "want", "weigh"]
+__all__ = [
+    "Shared", "build", "cover", "find_room", "give", "grow", "hazard", "listen", "share", "vote", "want", "weigh",
+]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 Shared = NDArray[np.float64]
@@ -65,9 +68,7 @@ def listen(
     """Scene 2: the log odds of two beliefs and the beliefs themselves."""
     tone, act, conditionality, act_x = shared[0], shared[1], shared[2], shared[3]
     reversion, word_weight, act_weight, noise = shared[4], shared[5], shared[6], shared[7]
-    stands = statements.belief(
-        commitment, commitment_mean, reversion, tone, word_weight, act, act_weight, noise, own
-    )
+    stands = statements.belief(commitment, commitment_mean, reversion, tone, word_weight, act, act_weight, noise, own)
     excludes = statements.belief(
         exclusion, exclusion_mean, reversion, conditionality, word_weight, act_x, act_weight, noise, other
     )

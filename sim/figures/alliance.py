@@ -9,14 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim import __version__, data
+from sim import __version__
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
 from sim.figures.style import HAIR, INK, LOOKS, SOFT, clean, per_cent, styled
-from sim.figures.summary import BAND, columns_of, pledge_path, quantiles, run_count, seed_words
+from sim.figures.summary import BAND, columns_of, known, pledge_path, quantiles, run_count, seed_words
 
 __all__ = ["dots"]
 
-TABLE = 2025  # year of the table that names and ceilings come from
 REACHED, BELOW = LOOKS[0], LOOKS[1]
 ONE = "One run: one draw of chance, no forecast; no interval"
 ROUNDED = 0.00005  # a share of 3.496 % is one of 3.50 %
@@ -71,9 +70,8 @@ def summary(
     ends = quantiles(members[members["year"] == last], ["member"], "defence_share").set_index("member")
     start = quantiles(members[members["year"] == first], ["member"], "defence_share").set_index("member")["q50"]
     table = ends.assign(start=start.reindex(ends.index), pledge=_pledges(list(ends.index), last, pledge))
-    names = data.members(TABLE)
-    known = dict(zip(names["member"], names["name"], strict=True))
-    table.insert(0, "name", [known.get(code, clean(code, 24)) for code in table.index])
+    names = known()["name"]
+    table.insert(0, "name", [str(names.get(code, clean(code, 24))) for code in table.index])
     return table.sort_values(["q50", "name"], ascending=[False, True], kind="stable").reset_index()
 
 
@@ -82,7 +80,7 @@ def _pledges(codes: Sequence[str], year: int, pledge: float | Mapping[str, float
     if isinstance(pledge, Mapping):
         return [float(pledge.get(code, np.nan)) for code in codes]
     agreed = float(pledge_path([year]).iloc[0]) if pledge is None else float(pledge)
-    table = data.members(TABLE).set_index("member")
+    table = known()
     ceiling = table["pledge_ceiling"].fillna(1.0).where(table["armed_forces"].astype(bool))
     return [float(np.minimum(agreed, ceiling.get(code, 1.0))) for code in codes]
 

@@ -43,7 +43,7 @@ def events_of(years: pd.DataFrame) -> list[Event]:
         year = int(row["year"])
         if before is None or row["us_policy"] != before["us_policy"]:
             name = clean(row["us_policy"], 60)
-            found.append(Event(year, "policy", "policy", name, f"US policy: {name}"))
+            found.append(Event(year, "policy", "policy", clean(name, 24), f"US policy: {name}"))
         if before is not None:
             found += [*_treaty(row, before, year), *_challenge(row, year)]
         before = row

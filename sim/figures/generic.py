@@ -108,7 +108,7 @@ def _heat(words: Words, values: pd.DataFrame, x: str, y: str, measure: Measure) 
     axes = picture.add_subplot(grid[0])
     mesh = axes.pcolormesh(np.arange(table.shape[1] + 1), np.arange(table.shape[0] + 1), table, cmap="cividis")
     bar = picture.colorbar(mesh, ax=axes, pad=0.02, aspect=28)
-    bar.set_label(_wrapped(picture, f"{measure.axis} (median)", 4.2))
+    bar.set_label(_wrapped(picture, measure.axis, 4.2))
     for ticks, labels, size in ((axes.set_xticks, table.columns, 12), (axes.set_yticks, table.index, ROWS // 2)):
         step = -(-len(labels) // size)
         ticks([k + 0.5 for k in range(0, len(labels), step)], [_short(one) for one in labels[::step]])
@@ -191,9 +191,10 @@ def _words(
     rest = f" Runs with different {' and '.join(axis_name(name) for name in pooled)} are pooled." if pooled else ""
     rows = len(summary) > ROWS and len(shown) == 1 and not pd.api.types.is_numeric_dtype(summary[shown[0]])
     more = f" Only the first {ROWS} are drawn." if rows else ""
+    across = " and ".join(axis_name(name) for name in shown)
     return Words(
         takeaway(values, shown, measure),
-        f"{measure.axis[:1].upper()}{measure.axis[1:]}, by {' and '.join(axis_name(name) for name in shown)}.{rest}{more}",
+        f"{measure.axis[:1].upper()}{measure.axis[1:]}, by {across}.{rest}{more}",
         footer(
             [f"Medians; bands: {BAND} of {run_count(summary, 'each')}, {seeds}", "Assumed: how all actors respond"],
             version,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,7 +15,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
 from sim import __version__
-from sim.figures.style import INK, SOFT, Look, clean, spread
+from sim.figures.style import DPI, INK, SOFT, Look, clean, spread
 
 __all__ = ["Frame", "Picture", "Words", "finish", "footer", "label_ends", "lines_of", "panels", "plain", "width_of"]
 
@@ -92,7 +90,8 @@ def lines_of(figure: Figure, text: str, size: float, width: float, weight: str =
 
 def panels(words: Words, frame: Frame) -> tuple[Picture, GridSpec]:
     """An empty picture with its words, and the grid for its panels."""
-    picture = Picture(figsize=(WIDTH, 1.0), dpi=100, facecolor="white")
+    picture = Picture(figsize=(WIDTH, 1.0), dpi=DPI,  # so that letters are as wide here as in the file
+        facecolor="white")
     FigureCanvasAgg(picture)
     picture.title, picture.version = words.title, words.version
     inside = WIDTH - 2 * EDGE
@@ -166,11 +165,8 @@ def footer(parts: Sequence[str], version: str) -> str:
 def finish(picture: Picture, table: pd.DataFrame, alt: str) -> Picture:
     """The picture with its data and words; every text in it is taken literally from here on."""
     picture.table, picture.alt = table.reset_index(drop=True), clean(alt.replace("\u00a0", " "), 4000)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph.*")  # a letter that the font lacks shows as a box
-        picture.draw_without_rendering()
-    texts: list[Any] = picture.findobj(Text)
-    for text in texts:
+    picture.draw_without_rendering()
+    for text in picture.findobj(Text):
         text.set_parse_math(False)
     return picture
 

@@ -54,8 +54,8 @@ def fan(
     columns = 1 if len(names) == 1 else 2 if len(names) <= 4 else 3
     rows = math.ceil(min(len(names), MOST) / columns)
     frame = Frame(
-        height=3.4 if rows == 1 else 2.35 * rows, rows=rows, columns=columns, left=0.62, right=0.5, top=0.3,
-        bottom=0.35, between_rows=0.55, between_columns=0.62,
+        height=3.4 if rows == 1 else 2.35 * rows, rows=rows, columns=columns, left=0.8, right=0.45, top=0.3,
+        bottom=0.35, between_rows=0.55, between_columns=0.58,
     )  # fmt: skip
     picture, grid = panels(words, frame)
     for k, name in enumerate(names[:MOST]):

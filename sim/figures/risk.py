@@ -89,10 +89,10 @@ def draw_rows(
         axes.hlines(y, scale * rows["q05"], scale * rows["q95"], color=look.colour, lw=2.0, alpha=0.45, zorder=2)
         axes.plot(
             scale * rows["q50"], y, ls="none", marker=look.marker, ms=6.5, color=look.colour, mew=1.5,
-            mfc=look.colour if place else "white", zorder=3,
+            mfc=look.colour if place else "white", zorder=3, clip_on=False,
         )  # fmt: skip
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlim(0, None)
+    axes.set_xlim(0, 1.3 * scale * float(summary["q95"].max()) or 1.0)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_color(FAINT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -80,7 +81,8 @@ _ONE_AT_A_TIME = threading.RLock()  # matplotlib's settings are global
 @contextmanager
 def sheet() -> Iterator[None]:
     """The style, whatever the user's own matplotlibrc says; afterwards all is as it was."""
-    with _ONE_AT_A_TIME, matplotlib.rc_context():
+    with _ONE_AT_A_TIME, matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a letter that the font lacks shows as a box
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(SHEET)
         yield

@@ -11,7 +11,8 @@ from sim import data
 from sim.figures.style import listed
 
 __all__ = [
-    "BAND", "SPAN", "columns_of", "ends", "groups_of", "pledge_path", "quantiles", "run_count", "seed_words", "thin",
+    "BAND", "SPAN", "columns_of", "ends", "groups_of", "known", "pledge_path", "quantiles", "run_count", "seed_words",
+    "thin", "today",
 ]  # fmt: skip
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
@@ -84,6 +85,17 @@ def seed_words(seed: int | Sequence[int] | None, *tables: pd.DataFrame) -> str:
     if len(seeds) > 4:
         return f"{len(seeds):,} seeds from {seeds[0]} to {seeds[-1]}"
     return f"seed{'s' if len(seeds) > 1 else ''} {listed([str(one) for one in seeds])}"
+
+
+def today() -> tuple[int, float]:
+    """The last year that NATO has figures for, and Europe's and Canada's share of GDP in it."""
+    row = data.europe_canada().sort_values("year").iloc[-1]
+    return int(row["year"]), float(row["europe_canada_share"])
+
+
+def known() -> pd.DataFrame:
+    """The members by code: name, armed_forces, pledge_ceiling and the rest of the newest table."""
+    return data.members(today()[0]).set_index("member")
 
 
 def pledge_path(years: Sequence[int], points: Sequence[tuple[int, float]] = ()) -> pd.Series[float]:

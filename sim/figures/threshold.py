@@ -9,11 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim import __version__, data
+from sim import __version__
 from sim.figures.naming import axis_name
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
-from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, clean, number, per_cent, styled
-from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin
+from sim.figures.style import FAINT, HALO, INK, LOOKS, SOFT, Look, clean, number, per_cent, styled
+from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin, today
 
 __all__ = ["hump"]
 
@@ -104,16 +104,17 @@ def draw_share(axes: Axes, share: pd.DataFrame, by: Sequence[str], clusters: lis
     """The upper panel: shares of GDP, today's share, and the level with no line at all."""
     shown = share.assign(**{name: 100 * share[name] for name in ("q05", "q50", "q95")})
     ends_at = draw_lines(axes, shown, by, clusters)
-    low, high = float(shown["q05"].min()), float(shown["q95"].max())
-    axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
+    year, now = today()[0], 100 * today()[1]
+    low, high = min(now, float(shown["q05"].min())), max(now, float(shown["q95"].max()))
+    room = (high - low) or 0.1
+    axes.set_ylim(low - 0.12 * room, high + 0.08 * room)
     axes.set_ylabel("defence spending, % of GDP")
     marks(axes)
-    today = data.europe_canada()
-    today = today[today["year"] == today["year"].max()].iloc[0]
-    level(axes, 100 * float(today["europe_canada_share"]), f"{int(today['year'])}: {{}}", "bottom")
-    free = shown[shown["threshold"] <= 0]
-    if len(free):
-        level(axes, float(free["q50"].median()), "no line, all protected: {}", "top")
+    free = float(shown.loc[shown["threshold"] <= 0, "q50"].median())
+    swapped = free > now + 0.04 * room  # the higher one has its name above it; the shorter one, if they are near
+    level(axes, now, f"{year}: {{}}", "top" if swapped else "bottom")
+    if np.isfinite(free):
+        level(axes, free, "no line, all protected: {}", "bottom" if swapped else "top")
     axes.tick_params(labelbottom=False)
     label_ends(axes, axes.get_xlim()[1], ends_at)
 
@@ -175,7 +176,7 @@ def level(axes: Axes, value: float, text: str, side: str) -> None:
     offset = 2 if side == "bottom" else -3
     axes.annotate(
         text.format(f"{value:.2f}\u00a0%"), (0, value), xycoords=("axes fraction", "data"), xytext=(4, offset), size=9,
-        textcoords="offset points", va=side, color=INK, zorder=5,
+        textcoords="offset points", va=side, color=INK, zorder=5, path_effects=HALO,
     )  # fmt: skip
 
 

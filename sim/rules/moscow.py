@@ -21,6 +21,8 @@ def budget(share: float, wanted: float, speed: float, surprise: float) -> float:
 @rule
 def contest(attack: float, defence: float, decisiveness: float) -> float:
     """The chance that the attack succeeds (Eq. 14): attack^k / (attack^k + defence^k)."""
+    if decisiveness == 1.0:  # the default, without a logarithm
+        return attack / (attack + defence)
     ratio = exp(decisiveness * (log(attack) - log(defence)))
     return ratio / (1.0 + ratio)
 

@@ -111,6 +111,9 @@ def want(g: Game, t: int) -> None:
 def want_by(code: int, g: Game) -> None:
     """Every tier's best share in turn; the tier that is liked best decides, the higher one on a tie."""
     reacts, w, policy = g.s.reaction, g.w, g.policies[g.w.policy]
+    if policy.tiers == 1:
+        want_in_one(code, g, policy.protection[0])
+        return
     for tier in range(policy.tiers):
         level, first = policy.protection[tier], tier == 0
         for i in range(N):
@@ -125,6 +128,20 @@ def want_by(code: int, g: Game) -> None:
             take = (reacts[i] == code) & (first | (utility >= best))
             w.best[i] = utility if take else best
             w.wanted[i] = share if take else wanted
+
+
+@kernel
+def want_in_one(code: int, g: Game, level: float) -> None:
+    """The same where there is one tier only, so that no utilities need comparing."""
+    reacts, w = g.s.reaction, g.w
+    for i in range(N):
+        expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], level)
+        share, _ = reactions.wanted(
+            code, 0.0, math.inf, w.allies[i], expected * w.us[i], w.threat[i], w.collective[i], w.national[i],
+            w.price[i], w.share[i], w.pledge[i], w.followed[i],
+        )  # fmt: skip
+        wanted = w.wanted[i]
+        w.wanted[i] = share if reacts[i] == code else wanted
 
 
 @kernel

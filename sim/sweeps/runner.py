@@ -142,6 +142,9 @@ def _play(plan: Plan, store: Store, todo: list[int], done: int, threads: int, pr
         except BaseException:
             tally.stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+            for one in running:  # what was written meanwhile counts too
+                if not one.cancelled() and one.exception() is None:
+                    store.commit(one.result())
             raise
 
 

@@ -26,7 +26,8 @@ share = st.floats(0.0, 0.2)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "pledge", "now", "expected"), [(0.03, 0.02, 0.025, 0.005), (0.02, 0.035, 0.02, 0.015), (0.02, 0.02, 0.04, 0)]
+    ("wanted", "pledge", "now", "expected"),
+    [(0.03, 0.02, 0.025, 0.005), (0.02, 0.035, 0.02, 0.015), (0.02, 0.02, 0.04, 0)],
 )
 def test_gap(wanted: float, pledge: float, now: float, expected: float) -> None:
     assert gap(wanted, pledge, now) == pytest.approx(expected)
@@ -79,7 +80,9 @@ def test_a_decided_loan_follows_gap_and_spread() -> None:
     assert asks(NEVER, 10.0, 5.0, 0.0, 0.5, 0.01, 900.0, 1.0) == 0.0
 
 
-@given(asks_=st.lists(st.floats(0.0, 200.0), min_size=1, max_size=27), left=st.one_of(st.just(0.0), st.floats(1e-9, 300.0)))
+@given(
+    asks_=st.lists(st.floats(0.0, 200.0), min_size=1, max_size=27), left=st.one_of(st.just(0.0), st.floats(1e-9, 300.0))
+)
 def test_loans_are_granted_pro_rata_and_never_beyond_what_is_left(asks_: list[float], left: float) -> None:
     part = pro_rata(sum(asks_), left)
     assert 0.0 <= part <= 1.0

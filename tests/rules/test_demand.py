@@ -78,7 +78,9 @@ def test_no_number_does_better() -> None:
 @example(y=100.0, n=0.5, both=(0.001, 1e-9), price=1.0)
 @example(y=1e-3, n=1e6, both=(0.001, 1e-12), price=1.0)
 @example(y=3e4, n=0.5, both=(0.5, 1e-14), price=1.5)
-def test_it_is_exact_where_the_textbook_form_cancels(y: float, n: float, both: tuple[float, float], price: float) -> None:
+def test_it_is_exact_where_the_textbook_form_cancels(
+    y: float, n: float, both: tuple[float, float], price: float
+) -> None:
     b, g = both
     q = best_response(y, n * y, b, g, price)
     assert q == pytest.approx(exactly(y, n * y, b, g, price), rel=1e-12, abs=0)
@@ -122,9 +124,7 @@ def test_homogeneous_in_income_and_spillin(y: float, n: float, both: tuple[float
 
 
 @given(y=incomes, n=st.floats(0.0, 0.5), both=tastes, more=st.floats(1.0, 2.0))
-def test_it_rises_with_income_and_with_either_taste(
-    y: float, n: float, both: tuple[float, float], more: float
-) -> None:
+def test_it_rises_with_income_and_with_either_taste(y: float, n: float, both: tuple[float, float], more: float) -> None:
     b, g = both
     q = best_response(y, n * y, b, g, 1.0)
     slack = q * 1e-12
@@ -147,7 +147,9 @@ def test_never_below_nothing_nor_above_income(y: float, n: float, b: float, g: f
 @given(y=incomes, n=st.floats(-0.5, 0.9), b=st.floats(0.001, 0.9))
 def test_pure_public_good(y: float, n: float, b: float) -> None:
     """G = 0: spend the taste's part of full income, less what others give (Olson & Zeckhauser 1966)."""
-    assert best_response(y, n * y, b, 0.0, 1.0) == pytest.approx(min(y, max(0.0, b * y - (1 - b) * n * y)), abs=1e-12 * y)
+    assert best_response(y, n * y, b, 0.0, 1.0) == pytest.approx(
+        min(y, max(0.0, b * y - (1 - b) * n * y)), abs=1e-12 * y
+    )
 
 
 @given(y=incomes, both=tastes)
@@ -232,7 +234,9 @@ def spent(collective: float, gdp: tuple[float, ...], weight: float = 1.0) -> np.
     ],
     ids=["two", "three", "partial", "the smallest rides free"],
 )
-def test_published_equilibria(taste_: float, gdp: tuple[float, ...], weight: float, expected: tuple[float, ...]) -> None:
+def test_published_equilibria(
+    taste_: float, gdp: tuple[float, ...], weight: float, expected: tuple[float, ...]
+) -> None:
     assert spent(taste_, gdp, weight) == pytest.approx(expected, abs=5e-7)
 
 
@@ -291,7 +295,8 @@ def test_partial_spillovers(b: float, t: float, gdp: list[float]) -> None:
 
 
 @given(
-    gdp=st.lists(st.floats(1.0, 500.0), min_size=3, max_size=3), b=st.lists(st.floats(0.01, 0.5), min_size=3, max_size=3),
+    gdp=st.lists(st.floats(1.0, 500.0), min_size=3, max_size=3),
+    b=st.lists(st.floats(0.01, 0.5), min_size=3, max_size=3),
     g=st.lists(st.floats(0.0, 0.3), min_size=3, max_size=3), w=st.lists(st.floats(0.0, 1.0), min_size=9, max_size=9),
     threat=st.lists(st.floats(0.0, 0.05), min_size=3, max_size=3),
 )  # fmt: skip
@@ -397,7 +402,8 @@ def reply(
 
 @given(
     lines=st.lists(st.floats(0.002, 0.12), min_size=1, max_size=3, unique=True).map(lambda a: [0.0, *sorted(a)]),
-    worth=st.floats(0.0, 0.05), threat=st.floats(-0.02, 0.02), b=st.floats(0.001, 0.06), g=st.one_of(st.just(0.0), st.floats(1e-6, 0.03)),
+    worth=st.floats(0.0, 0.05), threat=st.floats(-0.02, 0.02), b=st.floats(0.001, 0.06),
+    g=st.one_of(st.just(0.0), st.floats(1e-6, 0.03)),
     price=st.floats(0.8, 1.0),
 )  # fmt: skip
 def test_tiers_against_brute_force(
@@ -447,9 +453,7 @@ def test_a_member_meets_every_line_up_to_what_it_would_spend_anyway(
 
 
 @given(both=tastes, spillin=st.floats(-0.01, 0.1), low=st.floats(0.0, 0.5), width=st.floats(0.0, 0.5))
-def test_a_tier_is_a_clipped_best_response(
-    both: tuple[float, float], spillin: float, low: float, width: float
-) -> None:
+def test_a_tier_is_a_clipped_best_response(both: tuple[float, float], spillin: float, low: float, width: float) -> None:
     share, liked = best_in_tier(low, low + width, spillin, *both, 1.0)
     free = best_response(1.0, spillin, *both, 1.0)
     assert share == min(low + width, max(low, free))

@@ -38,7 +38,9 @@ def test_debt_by_hand() -> None:
     assert debt(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5) == 1.0
     assert debt(1.0, 0.25, 0.0, 0.0, 0.0, 0.0, 0.5) == pytest.approx(0.8)
     assert debt(1.0, 0.0, 0.25, -0.03, 0.0, 0.0, 0.5) == pytest.approx(0.83)
-    assert debt(0.5, 0.0, 0.0, 0.0, 0.01, 0.01, 0.5) == pytest.approx(0.51), "half of it borrowed, clause spending whole"
+    assert debt(0.5, 0.0, 0.0, 0.0, 0.01, 0.01, 0.5) == pytest.approx(0.51), (
+        "half of it borrowed, clause spending whole"
+    )
     assert debt(0.5, 0.0, 0.0, 0.0, -0.01, 0.0, 0.5) == 0.5, "savings are spent elsewhere"
     assert debt(0.01, 0.0, 0.0, 0.1, 0.0, 0.0, 0.5) == 0.0
 
@@ -52,7 +54,9 @@ def test_belief_is_linear_in_log_odds(
 ) -> None:
     after = belief(odds, mean, m, words, 0.3, acts, 0.8, noise, luck)
     assert after == pytest.approx((1 - m) * odds + m * mean + 0.3 * words + 0.8 * acts + noise * luck, abs=1e-12)
-    assert belief(odds, mean, m, words, 0.0, acts, 0.8, 0.0, luck) == belief(odds, mean, m, 0.0, 0.0, acts, 0.8, 0.0, 0.0)
+    assert belief(odds, mean, m, words, 0.0, acts, 0.8, 0.0, luck) == belief(
+        odds, mean, m, 0.0, 0.0, acts, 0.8, 0.0, 0.0
+    )
 
 
 def test_memory_fades_to_the_mean() -> None:
@@ -71,7 +75,7 @@ def test_four_slots_share_the_rate_of_statements() -> None:
 
 def test_who_speaks() -> None:
     assert [authority(u) for u in (2.0**-33, 0.25, 0.5, 0.75, 1 - 2.0**-33)] == [1.0, 0.7, 0.4, 0.2, 0.2]
-    assert AUTHORITY == tuple(sorted(AUTHORITY, reverse=True))
+    assert tuple(sorted(AUTHORITY, reverse=True)) == AUTHORITY
 
 
 @given(mean=st.floats(-1, 1), noise=st.floats(0, 2), luck=normal)
@@ -174,5 +178,7 @@ def test_support_by_hand() -> None:
 def test_enabler_orders_by_hand() -> None:
     """As before: what keeps them up. Half the trust gone: half of the priority is bought besides."""
     assert budgets.enabler_order(4e-5, 0.08, 0.7, 0.7, 270.0, 420.0) == pytest.approx(0.0168)
-    assert budgets.enabler_order(4e-5, 0.08, 0.9, 0.7, 270.0, 420.0) == pytest.approx(0.0168), "more trust saves nothing"
+    assert budgets.enabler_order(4e-5, 0.08, 0.9, 0.7, 270.0, 420.0) == pytest.approx(0.0168), (
+        "more trust saves nothing"
+    )
     assert budgets.enabler_order(4e-5, 0.08, 0.35, 0.7, 270.0, 420.0) == pytest.approx(0.0168 + 0.04 * 420 / 270)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sim import chance
 from sim.engines import alone
-from sim.engines.capitals import AdministrationTurns, AdversaryTurns
 from sim.engines.members import MemberTurns
+from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import Situation
+from sim.engines.washington import AdministrationTurns
 
 __all__ = ["Crisis", "answer"]
 

@@ -1,0 +1,79 @@
+"""The turn of the European Union. ``sim.engines.agents`` makes a Mesa agent of this class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.engines import alone, turns
+from sim.engines.members import MemberTurns
+from sim.engines.situation import Situation
+
+__all__ = ["EuropeanUnionTurns"]
+
+
+class EuropeanUnionTurns:
+    """The instruments of the European Union.
+
+    Attributes:
+        clause_opened, loans_opened: years, or 0. envelope: what is left to lend. loans: granted this year. US$ bn.
+    """
+
+    now: Situation
+    clause_opened: int
+    loans_opened: int
+    envelope: float
+    loans: float
+
+    def begin(self, now: Situation) -> None:
+        """The start year: nothing is open."""
+        self.now, self.clause_opened, self.loans_opened, self.loans = now, 0, 0, 0.0
+        self.envelope = now.begun.envelope
+
+    def open_clause(self, trust_falls: bool) -> bool:
+        """Whether the escape clause opens this year, if it was never open."""
+        return self.now.year == self.now.parameters.clause_opens or trust_falls
+
+    def open_loans(self, trust_falls: bool) -> bool:
+        """Whether it starts to lend this year, if it never did."""
+        return self.now.year == self.now.parameters.loan_opens or trust_falls
+
+    def fund(self, members: Sequence[MemberTurns]) -> None:
+        """Scene 4: the clause, the room in everybody's budget, loans."""
+        now, p = self.now, self.now.parameters
+        falls = p.trigger > 0.0 and self._trust_falls(members)
+        if not self.clause_opened and self.open_clause(falls):
+            self.clause_opened = now.year
+        if not self.loans_opened and self.open_loans(falls):
+            self.loans_opened = now.year
+        clause_open = self.clause_opened > 0 and now.year < self.clause_opened + p.clause_years
+        shared = turns.share(p.fiscal_room, p.debt_drag, p.clause_cost, p.clause_ceiling, p.absorption)
+        for member, in_eu, pledge in zip(members, now.given.in_eu, now.given.pledge, strict=True):
+            member.pledge = pledge
+            member.find_room(clause_open and in_eu == 1, shared)
+        loans_open = self.loans_opened > 0 and now.year < self.loans_opened + p.loan_years
+        if loans_open or self.loans > 0.0:  # the year after the last one brings prices back
+            self.lend(members, loans_open)
+
+    def lend(self, members: Sequence[MemberTurns], is_open: bool) -> None:
+        """Grants pro rata of what is asked; never more than what is left of the envelope."""
+        in_eu = self.now.given.in_eu
+        asked = [member.use_loan() if is_open and in_eu[member.index] else 0.0 for member in members]
+        everything = 0.0
+        for one in asked:
+            everything += one
+        part = alone.pro_rata(everything, self.envelope)
+        self.loans = 0.0
+        for member, one in zip(members, asked, strict=True):
+            member.borrow(one * part)
+            self.loans += member.loan
+        self.envelope = max(0.0, self.envelope - self.loans)
+
+    def _trust_falls(self, members: Sequence[MemberTurns]) -> bool:
+        """Whether the Union's members in the alliance trust the United States less than the trigger says."""
+        given = self.now.given
+        trust, income = 0.0, 0.0
+        for member in members:
+            if given.in_eu[member.index] and member.in_alliance:
+                trust += member.gdp * member.commitment_belief
+                income += member.gdp
+        return trust < self.now.parameters.trigger * income
