@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 __all__ = [
-    "AllianceModel", "Run", "Runs", "Results", "ScenarioError", "best_response", "data", "equilibrium",
+    "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "data", "equilibrium",
     "load_experiment", "load_scenario", "run", "run_batch", "sweep",
 ]  # fmt: skip
 

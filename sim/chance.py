@@ -38,10 +38,9 @@ C12, C14 = 1.0 / 479001600.0, -1.0 / 87178291200.0
 @rule
 def block(seed: int, replicate: int, stream: int, year: int, actor: int) -> tuple[int, int, int, int]:
     """Four 32-bit words of Philox4x32-10. The seed (64 bits) is the key; the rest is the counter."""
-    x0, x1 = replicate & WORD, (replicate >> 32) & WORD
-    x2, x3 = ((year & 0xFFFF) << 16) | (stream & 0xFFFF), actor & WORD
-    k0, k1 = seed & WORD, (seed >> 32) & WORD
-    return philox(x0, x1, x2, x3, k0, k1)
+    low, high = int(replicate), int(seed)  # plain integers, where NumPy's would warn of the overflow that is meant
+    x2, x3 = ((int(year) & 0xFFFF) << 16) | (stream & 0xFFFF), actor & WORD
+    return philox(low & WORD, (low >> 32) & WORD, x2, x3, high & WORD, (high >> 32) & WORD)
 
 
 @rule

@@ -51,9 +51,9 @@ def entry(function: F) -> F:
     What it calls is compiled lightly first and optimised only here, as one whole: LLVM then sees every loop once,
     before any of it is unrolled, and makes code that is a fifth faster.
     """
-    compiled = _compile(function, cached=True)
     if not COMPILED:
-        return compiled
+        return function
+    compiled: Any = _compile(function, cached=True)
     lock = threading.Lock()
 
     @functools.wraps(function)

@@ -151,19 +151,23 @@ def _points(path: str, points: tuple[Path, ...]) -> tuple[NDArray[np.int64], Flo
     """The scenario's points if it has any, else the table's."""
     if points:
         return np.array([p.year for p in points]), np.array([p.value for p in points])
-    table = _paths()
-    rows = table[table["path"] == path]
-    return rows["year"].to_numpy(), rows["value"].to_numpy(float)
+    return _path(path)
 
 
 @cache
-def _paths() -> pd.DataFrame:
-    return data.paths()
+def _path(path: str) -> tuple[NDArray[np.int64], Floats]:
+    table = data.paths().query("path == @path")
+    return table["year"].to_numpy(np.int64), table["value"].to_numpy(float)
 
 
 @cache
 def _members(year: int) -> pd.DataFrame:
     return data.members(year)
+
+
+@cache
+def _adversary(year: int) -> pd.DataFrame:
+    return data.adversary(year)
 
 
 @cache
@@ -211,12 +215,13 @@ def _pledge(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64])
     positive = when[value > 0]
     path = np.where(years >= (positive[0] if positive.size else 9999), path, 0.0)
     ceiling = members["pledge_ceiling"].fillna(1.0).to_numpy(float)
-    return np.minimum(path[:, None], ceiling)
+    pledged: Floats = np.minimum(path[:, None], ceiling)
+    return pledged
 
 
 def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
-    rival = data.adversary(scenario.start)
+    rival = _adversary(scenario.start)
     mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
     spread = np.append(members["growth_spread"].to_numpy(float), float(rival["growth_spread"].iloc[0]))
     growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
@@ -238,13 +243,16 @@ def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Flo
 
 def _projected(column: str, actors: tuple[str, ...], years: NDArray[np.int64]) -> Floats:
     """The IMF's projections, their last value held afterwards."""
-    table = _projections().pivot(index="year", columns="member", values=column)[list(actors)]
-    return table.to_numpy(float)[np.clip(years - int(table.index[0]), 0, len(table) - 1)]
+    first, table = _projections(column)
+    held: Floats = table[np.clip(years - first, 0, len(table) - 1), : len(actors)]
+    return held
 
 
 @cache
-def _projections() -> pd.DataFrame:
-    return data.projections()
+def _projections(column: str) -> tuple[int, Floats]:
+    """First year, and one row a year with a column an actor."""
+    table = data.projections().pivot(index="year", columns="member", values=column)[list(ACTORS)]
+    return int(table.index[0]), table.to_numpy(float)
 
 
 def _take_up(scenario: Scenario, members: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

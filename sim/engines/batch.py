@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.data import MEMBERS
 from sim.engines.kernels import play_runs
 from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
 from sim.setup import Prepared, prepare
@@ -197,10 +198,14 @@ def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[n
     for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
         summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1]
     status = happened["treaty_status"]
-    summary["challenged"] = happened["challenge"].any(axis=1)
-    summary["lost"] = happened["lost"].any(axis=1)
-    summary["lawful_exit"], summary["unilateral_exit"] = (status == 3).any(axis=1), (status == 4).any(axis=1)
-    summary["de_facto_exit"] = happened["de_facto_exit"].any(axis=1)
+    ever = {
+        "challenged": happened["challenge"] > 0,
+        "lost": happened["lost"] > 0,
+        "lawful_exit": status == washington.LEFT_LAWFULLY,
+        "unilateral_exit": status == washington.LEFT_ALONE,
+        "de_facto_exit": happened["de_facto_exit"] > 0,
+    }
+    summary |= {name: np.asarray(years.any(axis=1)) for name, years in ever.items()}
     autonomous = levels[:, :, LEVELS.index("enabler_ratio")] >= 1.0
     year = scenario.start + autonomous.argmax(axis=1).astype(float)
     summary["autonomy_year"] = np.where(autonomous.any(axis=1), year, np.nan)

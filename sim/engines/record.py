@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Record", "Run"]
 
-# attribute of the situation -> its field in the record of the world
-SITUATION_FIELDS = (
-    "posture", "act_commitment", "act_exclusion", "protected_gdp", "trust", "war", "aftermath", "total_support",
-    "enablers", "enabled_with_us", "enabled_without_us",
+# attributes of the members and of the situation that measures look at
+LOOKED_AT = (
+    "gdp", "defence_share", "capability", "commitment_belief", "exclusion_belief", "expected_protection", "protected",
+    "wanted_share", "support_share", "loan", "room_used", "price", "debt", "hazard", "protection", "threat",
+    "collective_taste", "national_taste", "proximity",
+)  # fmt: skip
+SITUATION = (
+    "posture", "protected_gdp", "trust", "total_support", "enablers", "enabled_with_us", "enabled_without_us",
 )  # fmt: skip
 
 
@@ -57,29 +62,30 @@ class Record:
         self.history = History(
             np.zeros((years, len(LEVELS))), np.zeros((years, len(COUNTS)), np.int16), np.zeros((years, len(MEMBER), N))
         )
-        self.fields = [(name, self.world[field][0]) for name, field in MEMBER_FIELDS.items()]
+        self.fields = [(attrgetter(name), self.world[MEMBER_FIELDS[name]][0, :N]) for name in LOOKED_AT]
+        self.spent, self.shares = self.path["spending"], self.path["share"]
 
     def measure(
         self, members: Sequence[MemberTurns], administration: AdministrationTurns, union: EuropeanUnionTurns,
         adversary: AdversaryTurns, crisis: Crisis,
     ) -> float:  # fmt: skip
         """This year's row; returns the grievance."""
-        now, world, row = self.now, self.world[0], self.path[MEMORY + self.now.t]
-        for name, column in self.fields:
-            column[:N] = [getattr(member, name) for member in members]
-        for name in SITUATION_FIELDS:
-            world[name] = getattr(now, name)
-        world["member"], world["ally"] = now.given.member, now.given.ally
-        world["allied_gdp"] = now.given.ally * now.gdps
-        row["share"] = world["share"]
-        row["spending"][:N] = [member.spending for member in members]
-        row["spending"][N] = adversary.spending
-        world["adversary_capability"], world["challenge_risk"] = adversary.capability, adversary.challenge_risk
-        world["loans"], world["envelope"] = union.loans, union.envelope
-        world["policy"], world["status"] = now.policy.code, administration.treaty_status
-        world["attempt"], world["de_facto"] = administration.attempt, administration.de_facto_exit
-        world["challenge"], world["us_came"], world["lost"] = crisis.challenge, crisis.us_came, crisis.lost
-        world["target"] = MEMBERS.index(crisis.target) if crisis.target else -1
+        now, world, row = self.now, self.world, MEMORY + self.now.t
+        for attribute, column in self.fields:
+            column[:] = list(map(attribute, members))
+        self.shares[row] = [member.defence_share for member in members]
+        self.spent[row] = [member.spending for member in members] + [adversary.spending]
+        world["member"][0], world["ally"][0] = now.given.member, now.given.ally
+        world["allied_gdp"][0] = now.given.ally * now.gdps
+        values = {name: getattr(now, name) for name in SITUATION} | {
+            "adversary_capability": adversary.capability, "challenge_risk": adversary.challenge_risk,
+            "loans": union.loans, "policy": now.policy.code, "status": administration.treaty_status,
+            "attempt": administration.attempt, "de_facto": administration.de_facto_exit,
+            "challenge": crisis.challenge, "us_came": crisis.us_came, "lost": crisis.lost,
+            "target": MEMBERS.index(crisis.target) if crisis.target else -1,
+        }  # fmt: skip
+        for name, value in values.items():
+            world[name][0] = value
         prepared, history, self.measured = now.begun.prepared, self.history, now.t
         return measure(
             prepared.parameters, prepared.setup, prepared.years, prepared.policies, self.world, self.path, now.t,
