@@ -25,6 +25,7 @@ from sim.figures.threshold import MEASURES, hump
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula at the start of a cell
+REPLAYED = 50  # runs of a sweep that are played again with every member's year
 OUTCOMES = 4  # figures of a sweep that has no figure of its own
 BY = ("eu_instruments", "exclusion")
 
@@ -45,6 +46,8 @@ class Swept(Protocol):
 
     @property
     def manifest(self) -> Mapping[str, Any]: ...
+    def cells(self) -> pd.DataFrame: ...
+    def members(self, cell: int, replicate: int) -> pd.DataFrame: ...
     def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
 
@@ -110,8 +113,21 @@ def _save_policies(results: Swept, folder: Path) -> list[Path]:
     spending = fan(years, pledge=points, **_origin(results.manifest))
     return [
         *save(spending, folder, "policies-spending"),
+        *_save_members(results, years, folder),
         *save(challenge(years, **_origin(results.manifest)), folder, "policies-challenge"),
     ]
+
+
+def _save_members(results: Swept, years: pd.DataFrame, folder: Path) -> list[Path]:
+    """Members one by one, under the policy that lifts European spending most; its first runs are played again."""
+    end = years[years["year"] == years["year"].max()]
+    policy = str(end.groupby("policy", sort=False)["european_share"].median().idxmax())
+    cells = results.cells()
+    cell = int(cells.loc[cells["policy"] == policy, "cell"].iloc[0])
+    replicates = sorted(end["replicate"].unique())[:REPLAYED]
+    members = pd.concat([results.members(cell, int(replicate)) for replicate in replicates])
+    title = f"Policy “{clean(policy, 60)}”"
+    return save(dots(members, title=title, **_origin(results.manifest)), folder, "policies-members")
 
 
 def _save_outcomes(results: Swept, axes: list[str], experiment: Mapping[str, Any], folder: Path) -> list[Path]:

@@ -113,6 +113,14 @@ class Swept:
 
     years = runs
 
+    def cells(self) -> pd.DataFrame:
+        policies = self.table["policy"].drop_duplicates()
+        return pd.DataFrame({"cell": range(len(policies)), "policy": list(policies)})
+
+    def members(self, cell: int, replicate: int) -> pd.DataFrame:
+        rows = [("DEU", FIRST, 0.02), ("DEU", LAST, 0.03 + 0.001 * replicate), ("FRA", FIRST, 0.02), ("FRA", LAST, 0.025)]
+        return pd.DataFrame(rows, columns=["member", "year", "defence_share"]).assign(replicate=replicate)
+
 
 def manifest(axes: Sequence[str], **more: Any) -> dict[str, Any]:
     experiment = {"name": "x", "levers": [{"name": one} for one in axes], "outcomes": [], "record": "years"}
@@ -268,7 +276,7 @@ def test_a_run_is_saved_with_its_members(tmp_path: Path) -> None:
     ("table", "found", "expected"),
     [
         (runs_by_line(), manifest(["threshold", "eu_instruments", "exclusion"]), ["threshold"]),
-        (sweep(), manifest(["policy"]), ["policies-challenge", "policies-spending"]),
+        (sweep(), manifest(["policy"]), ["policies-challenge", "policies-members", "policies-spending"]),
         (runs_by_line(), manifest(["exclusion"], outcomes=["challenged", "members_at_2"]), ["sweep-end-members-at-2"]),
         (runs_by_line(), manifest(["exclusion"]), ["sweep-end-european-share"]),
     ],
