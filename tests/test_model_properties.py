@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim import data
+from sim.chance import WASHINGTON, WORLD, block, uniform
 from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines import batch
@@ -449,6 +450,19 @@ def test_no_protection_expected_and_no_enablers_lent_is_withdrawal() -> None:
     assert level(left, "europe_without_us") == pytest.approx(level(hollow, "europe_without_us"), rel=1e-4)
 
 
+@pytest.mark.parametrize("lag", [0, 1, 3, 10])
+def test_capability_is_what_was_paid_years_ago(lag: int) -> None:
+    """Perpetual inventory by hand: ten years of figures, then the run's own; each arrives ``lag`` years late."""
+    run = run_members(world(parameters={"lead_time": lag, "challenge_rate": 0.0}), 1)
+    paid = list(prepare(world()).setup["spending"][0, :, :-1]) + list(member(run, "spending")[1:])
+    held = 0.25 * paid[0] / 0.08
+    for t in range(1, len(paid)):
+        held = 0.92 * held + 0.25 * paid[max(0, t - lag)]
+        if t >= MEMORY:
+            expected = 0.75 * paid[t] + 0.08 * held
+            assert member(run, "capability")[t - MEMORY] == pytest.approx(expected, rel=1e-12)
+
+
 # --- Washington -----------------------------------------------------------------------------------
 
 
@@ -525,6 +539,64 @@ def test_a_new_policy_takes_back_the_notice() -> None:
     )
     runs = run_batch(scenario, 1, 20)
     assert count(runs, "treaty_status")[:, :4].tolist() == [[0, 1, 0, 0]] * 20
+
+
+def test_elections_every_four_years_by_grievance_and_luck() -> None:
+    """Eq. 8 from the yearly table: the winner of 2028 takes office in 2029, chosen by the first word of its key."""
+    scenario = load_scenario("backlash")
+    runs = run_batch(scenario, 5, 40)
+    names = list(scenario.policies)
+    years = runs.years().set_index(["replicate", "year"])
+    for replicate in range(40):
+        for year in range(2026, 2046):
+            before, now = years.loc[(replicate, year - 1)], years.loc[(replicate, year)]
+            expected = before["us_policy"]
+            if year % 4 == 1:
+                weights = {
+                    one.policy: math.exp(one.alpha + one.gamma * before["grievance"]) for one in scenario.elections
+                }
+                reached = np.cumsum([weights.get(name, 0.0) for name in names])
+                luck = uniform(block(5, replicate, WASHINGTON, year, 1)[0])
+                expected = names[int(np.searchsorted(reached / reached[-1], luck))]
+            assert now["us_policy"] == expected
+    assert set(years["us_policy"]) == set(names)
+
+
+# --- crises ---------------------------------------------------------------------------------------
+
+
+def test_who_is_challenged_is_drawn_by_hazard() -> None:
+    scenario = world(parameters={"challenge_rate": 0.4, "challenge_noise": 1.0, "challenge_cost": 0.3}, years=20)
+    challenged = 0
+    for replicate in range(6):
+        run = run_members(scenario, 9, replicate)
+        for t in range(1, 21):
+            hazards = member(run, "hazard")[t]
+            _, _, whether, whom = (uniform(word) for word in block(9, replicate, WORLD, 2025 + t, 0))
+            expected = -1
+            if whether < 1 - np.prod(1 - hazards):
+                expected = int(np.searchsorted(np.cumsum(hazards), whom * hazards.sum()))
+                challenged += 1
+            assert count(run, "target")[t] == expected
+            assert hazards[US] == 0
+    assert challenged > 50
+
+
+def test_a_lost_crisis_costs_its_target_and_a_held_one_the_adversary() -> None:
+    """GDP and capability of the target fall by their shares; nobody else's do."""
+    risky = {"challenge_rate": 1.0, "prize": 3.0, "loss_gdp": 0.25, "loss_capability": 0.5}
+    seen = set()
+    for replicate in range(6):
+        run = run_members(world(parameters=risky), 9, replicate)
+        for t in range(1, 16):
+            target, lost = count(run, "target")[t], count(run, "lost")[t]
+            spared = member(run, "spending")[t] / (member(run, "defence_share")[t] + 1e-300)
+            armed = member(run, "spending")[t] > 0
+            kept = member(run, "gdp")[t] / np.where(armed, spared, member(run, "gdp")[t])
+            expected = np.where((np.arange(len(MEMBERS)) == target) & armed & (lost == 1), 0.75, 1.0)
+            assert kept == pytest.approx(expected, rel=1e-12)
+            seen.add((int(count(run, "challenge")[t]), int(lost)))
+    assert {(1, 0), (1, 1)} <= seen
 
 
 # --- Brussels -------------------------------------------------------------------------------------
@@ -864,9 +936,6 @@ def test_whole_runs_give_the_same_bytes_without_a_compiler() -> None:
     assert plain == played("compiled")[0]
 
 
-@pytest.mark.xfail(
-    reason="a replicate is a NumPy integer: Philox's products overflow it, right bits, but a warning each", strict=True
-)
 def test_without_a_compiler_nothing_warns() -> None:
     assert "Warning" not in played("plain")[1]
 

@@ -93,13 +93,11 @@ class MemberTurns:
     given: float  # the part of the alliance's support: support_share, 0 outside
     hazard: float
 
-    __slots__ = tuple(__annotations__)
-
     def begin(self, code: str, now: Situation) -> None:
         """The start year."""
         self.code, self.index, self.now = code, MEMBERS.index(code), now
         begun = now.begun
-        for a, b in begun.members[self.index].items(): setattr(self, a, b)
+        self.__dict__.update(begun.members[self.index])
         self.shares, self.spendings = begun.shares[self.index][:], begun.spending[self.index][:]
 
     # Decisions
@@ -209,7 +207,6 @@ class MemberTurns:
 
 
 class UnitedStatesTurns(MemberTurns):
-    __slots__ = ()
     """The member that protects the others: no guarantee covers it, and the policy in force rules its support."""
 
     def give_support(self) -> float:

@@ -37,6 +37,7 @@ def turn(function: F) -> F:
     compiled = alone(function)
     if not COMPILED:
         return compiled
+    compiled.targetoptions["nogil"] = False
     kinds = [KINDS[kind] for name, kind in function.__annotations__.items() if name != "return"]
     compiled.compile(f"({', '.join(kinds)})")  # type: ignore[attr-defined]
     _dispatchers.append(compiled)
