@@ -102,6 +102,8 @@ def taste(share: float, spillin: float, collective_share: float) -> float:
 
 def contest(attack: float, defence: float, decisiveness: float) -> float:
     """Eq. 14."""
+    if decisiveness == 1.0:
+        return attack / (attack + defence)
     return 1.0 / (1.0 + (defence / attack) ** decisiveness)
 
 
@@ -181,7 +183,7 @@ class Member(Agent):
         if not self.is_us:
             spillin += p.commitment_start * p.us_protection_value * protected_gdp
         spillin *= per_gdp * (1.0 if s.window_member[k] else p.partner_spillin)
-        theta = taste(share, spillin - s.window_hostility * self.proximity, p.collective_share)
+        theta = taste(share, spillin - s.window_hostility[k] * self.proximity, p.collective_share)
         self.collective, self.national = p.collective_share * theta, (1.0 - p.collective_share) * theta
 
     def grow(self, common: float) -> None:
@@ -275,6 +277,8 @@ class Member(Agent):
             spillin = allies + self.protection(policy.protection[tier]) * us - self.threat
             share = best_response(spillin, self.collective, self.national, self.price)
             share = clip(share, self.tier_lines[tier], self.tier_lines[tier + 1])
+            if policy.tiers == 1:
+                return share
             liked = utility(share, spillin, self.collective, self.national, self.price)
             if tier == 0 or liked >= best:
                 best, wanted = liked, share

@@ -128,9 +128,23 @@ static void draw_lines(const Year *y, const Policy *a, const double *earlier, Wo
         }
 }
 
+/* With one tier only there is nothing to compare. */
+static void want_in_one(double level, World *w)
+{
+    for (int i = 0; i < N; i++) {
+        double expected = protection(w->commitment_belief[i], w->exclusion_belief[i], level);
+        double spillin = w->allies[i] + expected * w->us[i] - w->threat[i];
+        w->wanted[i] = best_response(spillin, w->collective[i], w->national[i], w->price[i]);
+    }
+}
+
 /* The best share over all tiers; the higher tier on a tie. */
 static void want(const Policy *a, World *w)
 {
+    if (a->tiers == 1) {
+        want_in_one(a->protection[0], w);
+        return;
+    }
     for (int64_t k = 0; k < a->tiers; k++) {
         const double *low = w->lines[k], *high = w->lines[k + 1];
         double level = a->protection[k];

@@ -33,6 +33,7 @@ VARIANTS = {
     "C, exp and log of libm": ("-DLIBM",),
 }
 RECORDS = {"Parameters": PARAMETERS, "Setup": SETUP, "Year": YEAR, "Policy": POLICY, "Path": PATH, "World": WORLD}
+SCRATCH = ("best", "low", "high", "one", "two", "scratch")  # fields of World that nobody reads afterwards
 Play = Callable[["Board", int], None]
 
 
@@ -138,7 +139,7 @@ def differences(one: Board, other: Board) -> dict[str, float]:
     """Field -> largest relative difference, of the fields in which two boards differ; scratch left out."""
     found = {}
     for name in WORLD.names or ():
-        if name not in ("low", "high", "one", "two", "scratch"):
+        if name not in SCRATCH:
             found[name] = relative(one.world[name], other.world[name])
     for name in ("share", "spending"):
         found[name] = max(found.get(name, 0.0), relative(one.path[name], other.path[name]))

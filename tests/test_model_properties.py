@@ -582,9 +582,9 @@ def test_who_is_challenged_is_drawn_by_hazard() -> None:
     assert challenged > 50
 
 
-def test_a_lost_crisis_costs_its_target_and_a_held_one_the_adversary() -> None:
+def test_a_lost_crisis_costs_its_target_and_nobody_else() -> None:
     """GDP and capability of the target fall by their shares; nobody else's do."""
-    risky = {"challenge_rate": 1.0, "prize": 3.0, "loss_gdp": 0.25, "loss_capability": 0.5}
+    risky = {"challenge_rate": 1.0, "prize": 3.0, "loss_gdp": 0.25, "loss_capability": 0.5, "equipment_share": 0.0}
     seen = set()
     for replicate in range(6):
         run = run_members(world(parameters=risky), 9, replicate)
@@ -595,6 +595,8 @@ def test_a_lost_crisis_costs_its_target_and_a_held_one_the_adversary() -> None:
             kept = member(run, "gdp")[t] / np.where(armed, spared, member(run, "gdp")[t])
             expected = np.where((np.arange(len(MEMBERS)) == target) & armed & (lost == 1), 0.75, 1.0)
             assert kept == pytest.approx(expected, rel=1e-12)
+            halved = np.where(expected < 1, 0.5, 1.0)
+            assert member(run, "capability")[t] == pytest.approx(halved * member(run, "spending")[t], rel=1e-12)
             seen.add((int(count(run, "challenge")[t]), int(lost)))
     assert {(1, 0), (1, 1)} <= seen
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 import mesa
 import numpy as np
@@ -46,10 +45,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Actor(mesa.Agent):  # type: ignore[misc]
-    """A Mesa agent. Mesa's own table of numbers would keep every model alive for ever; this one lets them go."""
+class _Numbers(dict[Any, Any]):
+    """Who counts the agents of a model: the model itself. Mesa's own table would keep every model alive for ever."""
 
-    _ids: ClassVar[WeakKeyDictionary[AllianceModel, count[int]]] = WeakKeyDictionary()
+    def __missing__(self, model: AllianceModel) -> count[int]:
+        return model.numbers
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """A Mesa agent."""
+
+    _ids: ClassVar[_Numbers] = _Numbers()
 
 
 class Member(MemberTurns, Actor):
@@ -125,7 +131,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         if not (0 <= seed < 2**63 and 0 <= replicate < 2**63):
             raise ValueError(f"seed and replicate must lie from 0 to 2**63 - 1, found {seed} and {replicate}")
         super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
-        Actor._ids[self] = count(1)
+        self.numbers = count(1)
         begun = begin(scenario)
         self.name = scenario.name  # Mesa has plans of its own for an attribute "scenario"
         self.now = Situation(begun, int(seed), int(replicate))
@@ -134,6 +140,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self.congress, self.european_union = congress(self), european_union(self)
         self.crisis = Crisis()
         self._order = list(self.members.values())
+        self.now.shares = [member.shares for member in self._order]
         self._united_states = self._order[UNITED_STATES]
         self._normals = np.empty((4, N + 1))
         self._record: Record | None = None
@@ -191,7 +198,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
     def _draw(self) -> tuple[float, float, float]:
         """Everybody's luck of the year; returns the world's."""
         now = self.now
-        drawn = alone.draw(now.seed, now.replicate, now.year, self._normals)
+        drawn = turns.draw(now.seed, now.replicate, now.year, self._normals)
         normals = self._normals.T.tolist()
         for member, luck in zip(self._order, normals, strict=False):
             member.luck = luck
@@ -212,7 +219,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
             for member, inside, ally in zip(self._order, now.given.in_alliance, now.given.ally.tolist(), strict=True):
                 member.in_alliance, member.ally = inside == 1, ally
         now.gdps = np.array([member.gdp for member in self._order])
-        now.protected_gdp = alone.total(now.given.ally, now.gdps)
+        now.protected_gdp = turns.total(now.given.ally, now.gdps)
 
     def _statements(self) -> None:
         """Scene 2: leaders speak; members and the adversary listen."""
@@ -225,19 +232,18 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         weights = p.adversary_statement_weight, p.adversary_act_weight
         self.adversary.listen(turns.share(*said, *weights, p.belief_noise))
         beliefs = np.array([member.commitment_belief for member in self._order])
-        now.trust = alone.total(now.given.ally * now.gdps, beliefs) / now.protected_gdp
+        now.trust = turns.total(now.given.ally * now.gdps, beliefs) / now.protected_gdp
 
     def _count_forces(self) -> None:
         """Forces of the European allies, and what the United States adds."""
         now = self.now
-        now.allied_capability = alone.total(now.given.ally, np.array([member.capability for member in self._order]))
+        now.allied_capability = turns.total(now.given.ally, np.array([member.capability for member in self._order]))
         now.from_us = now.us_weight * now.posture * self._united_states.capability * now.treaty
 
     def _budgets(self) -> None:
         """Scene 5: everybody wants, then every parliament votes."""
         now, p = self.now, self.now.parameters
         self._count_forces()
-        now.last_shares = np.array([member.defence_share for member in self._order])
         ratio = self.adversary.capability / now.adversary_start
         shared = turns.share(
             now.protected_gdp, p.thinning, now.allied_capability, p.allied_weight, now.given.hostility, ratio,
@@ -253,13 +259,14 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         """Scene 5, second part: support to a partner under attack, and the enablers that Europe orders."""
         now, p = self.now, self.now.parameters
         now.war = min(1.0, now.given.war + now.aftermath)
-        now.support_before = alone.total(np.array([member.given for member in self._order]), now.gdps)
+        now.support_before = turns.total(now.gifts, now.gdps)
         near, own = p.support_collective * now.war, p.support_national * now.war
         now.giving = turns.share(near, own, p.allied_weight, p.support_speed)
         for member in self._order:
             member.support()
-        now.total_support = alone.total(np.array([member.given for member in self._order]), now.gdps)
-        spent = alone.total(now.given.ally, np.array([member.spending for member in self._order]))
+        now.gifts = np.array([member.given for member in self._order])
+        now.total_support = turns.total(now.gifts, now.gdps)
+        spent = turns.total(now.given.ally, np.array([member.spending for member in self._order]))
         now.orders.append(
             alone.order_enablers(now.upkeep, p.enabler_priority, now.trust, now.trust_start, p.enabler_cost, spent)
         )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim import chance, world
 from sim.compiled import alone
-from sim.rules import brussels, budgets, crisis, demand, economy, forces, moscow, statements, washington
+from sim.rules import brussels, budgets, crisis, demand, economy, forces, moscow, washington
 from sim.world import Game
 
 __all__ = ["best_response"]  # the rest is for the agents of this package
@@ -52,38 +52,10 @@ def start(
 
 
 @alone
-def total(x: Floats, y: Floats) -> float:
-    """Sum of products over the members, in the order of the batch engine."""
-    return float(world.dot(x, y))
-
-
-@alone
-def draw(seed: int, replicate: int, year: int, normals: Floats) -> tuple[float, float, float]:
-    """A year's normals of all actors, into ``normals`` (4, n+1); returns common growth and the world's two uniforms."""
-    chance.fill_normals(seed, replicate, year, normals)
-    first, second, third, fourth = chance.block(seed, replicate, chance.WORLD, year, 0)
-    common, _ = chance.normals(first, second)
-    return common, chance.uniform(third), chance.uniform(fourth)
-
-
-@alone
 def uniforms(seed: int, replicate: int, stream: int, year: int, actor: int) -> tuple[float, float, float, float]:
     """The four words of one stream for one actor in a year, as uniforms."""
     first, second, third, fourth = chance.block(seed, replicate, stream, year, actor)
     return chance.uniform(first), chance.uniform(second), chance.uniform(third), chance.uniform(fourth)
-
-
-@alone
-def say(
-    seed: int, replicate: int, year: int, slot: int, rate: float, tone: float, conditionality: float, noise: float
-) -> tuple[float, float, float]:
-    """Authority and tones of one slot's statement; authority 0 if none is made."""
-    first, second, third, fourth = chance.block(seed, replicate, chance.STATEMENT, year, slot)
-    if not statements.is_made(rate, chance.uniform(first)):
-        return 0.0, 0.0, 0.0
-    one, other = chance.normals(third, fourth)
-    authority = statements.authority(chance.uniform(second))
-    return authority, statements.tone(tone, noise, one), statements.tone(conditionality, noise, other)
 
 
 @alone

@@ -153,7 +153,8 @@ class Situation:
     allied_capability: float  # of the European allies
     from_us: float  # what the United States adds
     adversary_ratio: float  # the adversary's capability over that of the start
-    last_shares: Floats
+    shares: list[list[float]]  # of every member, year by year from MEMORY years before the start
+    gifts: Floats  # support shares, 0 outside the alliance
     votes: Shared  # what every vote needs (``turns.vote``)
     giving: Shared  # what every gift needs (``turns.give``)
     war: float
@@ -186,7 +187,8 @@ class Situation:
     def followed(self, member: int) -> float:
         """What the allies of one member spent last year on average, nearer ones counting more."""
         separation = self.begun.prepared.setup["separation"][0]
-        return alone.follow(member, self.given.member, self.last_shares, separation, self.parameters.threat_distance)
+        last = np.array([shares[MEMORY + self.t - 1] for shares in self.shares])
+        return alone.follow(member, self.given.member, last, separation, self.parameters.threat_distance)
 
     def uniforms(self, stream: int, actor: int) -> tuple[float, float, float, float]:
         """This year's uniforms of one stream for one actor."""
@@ -266,4 +268,9 @@ def _shared(world: NDArray[Any], policies: list[Policy]) -> Start:
         "enablers", "enabled_with_us", "enabled_without_us",
     )  # fmt: skip
     start: Start = {name: world[name][0].item() for name in names}
-    return start | {"policy": policies[world["policy"][0].item()], "treaty": 1.0, "gdps": world["gdp"][0, :N].copy()}
+    return start | {
+        "policy": policies[world["policy"][0].item()],
+        "treaty": 1.0,
+        "gdps": world["gdp"][0, :N].copy(),
+        "gifts": world["given"][0].copy(),
+    }

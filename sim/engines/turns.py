@@ -10,44 +10,63 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import chance
 from sim.compiled import COMPILED, alone, logistic
 from sim.rules import brussels, budgets, demand, economy, forces, moscow, reactions, statements
+from sim.world import dot
 
 __all__ = [
-    "Shared", "build", "cover", "find_room", "give", "grow", "hazard", "listen", "share", "vote", "want", "weigh",
+    "Shared", "build", "cover", "draw", "find_room", "give", "grow", "hazard", "listen", "share", "speak", "total",
+    "vote", "want", "weigh",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 Shared = NDArray[np.float64]
-Offer = NDArray[np.float64]
-KINDS = {"float": "float64", "int": "int64", "bool": "boolean", "Shared": "float64[::1]", "Offer": "float64[:, ::1]"}
+Table = NDArray[np.float64]
+KINDS = {"float": "float64", "int": "int64", "bool": "boolean", "Shared": "float64[::1]", "Table": "float64[:, ::1]"}
 _dispatchers: list[Any] = []  # they own the compiled code
 
 
 def turn(function: F) -> F:
-    """Compiled at once, for the types that the annotations name, and called without numba's choice among overloads.
+    """Compiled at once, for the types that the annotations name.
 
-    That choice takes as long as a rule; a year of 32 members has three hundred calls.
+    Without numba's choice among overloads and without letting go of the interpreter's lock, which take longer than a
+    rule: a year of 32 members has three hundred calls.
     """
-    compiled = alone(function)
     if not COMPILED:
-        return compiled
+        return function
+    compiled: Any = alone(function)
     compiled.targetoptions["nogil"] = False
     kinds = [KINDS[kind] for name, kind in function.__annotations__.items() if name != "return"]
-    compiled.compile(f"({', '.join(kinds)})")  # type: ignore[attr-defined]
+    compiled.compile(f"({', '.join(kinds)})")
     _dispatchers.append(compiled)
-    (overload,) = compiled.overloads.values()  # type: ignore[attr-defined]
-    return getattr(overload, "entry_point", compiled)
+    (overload,) = compiled.overloads.values()
+    return cast(F, getattr(overload, "entry_point", compiled))
 
 
 def share(*numbers: float) -> Shared:
     """What all are told alike; without a compiler plain numbers, which divide and compare as the rules expect."""
     return np.array(numbers) if COMPILED else numbers  # type: ignore[return-value]
+
+
+@turn
+def total(x: Shared, y: Shared) -> float:
+    """Sum of products over the members, in the order of the batch engine."""
+    return float(dot(x, y))
+
+
+@turn
+def draw(seed: int, replicate: int, year: int, normals: Table) -> tuple[float, float, float]:
+    """A year's normals of all actors, into ``normals`` (4, n+1); returns common growth and the world's two uniforms."""
+    chance.fill_normals(seed, replicate, year, normals)
+    first, second, third, fourth = chance.block(seed, replicate, chance.WORLD, year, 0)
+    common, _ = chance.normals(first, second)
+    return common, chance.uniform(third), chance.uniform(fourth)
 
 
 @turn
@@ -59,6 +78,23 @@ def grow(
     common, common_share, inflation, financed = shared[0], shared[1], shared[2], shared[3]
     grown = economy.growth(mean, spread, common_share, common, own)
     return grown, gdp * (1.0 + grown), economy.debt(debt, grown, inflation, balance, extra, room_used, financed)
+
+
+@turn
+def speak(
+    seed: int, replicate: int, year: int, script: float, script_x: float, rate: float, tone: float,
+    conditionality: float, noise: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Scene 2: authority times tones of the year's statements, the script's and up to four others, one a slot."""
+    said, said_x = script, script_x
+    for slot in range(4):
+        first, second, third, fourth = chance.block(seed, replicate, chance.STATEMENT, year, slot)
+        if statements.is_made(rate, chance.uniform(first)):
+            authority = statements.authority(chance.uniform(second))
+            one, other = chance.normals(third, fourth)
+            said += authority * statements.tone(tone, noise, one)
+            said_x += authority * statements.tone(conditionality, noise, other)
+    return said, said_x
 
 
 @turn
@@ -108,7 +144,7 @@ def weigh(
 def want(
     reaction: int, allies: float, us: float, threat: float, collective: float, national: float, price: float,
     share: float, pledge: float, followed: float, commitment: float, exclusion: float, earlier: float,
-    measure: int, offer: Offer,
+    measure: int, offer: Table,
 ) -> float:  # fmt: skip
     """Scene 5: the share that a member wants; of every tier's best one the best, the higher one on a tie."""
     low, best, wanted, tiers = 0.0, 0.0, share, offer.shape[1]
@@ -136,7 +172,7 @@ def vote(share: float, wanted: float, pledge: float, normal: float, room: float,
 @turn
 def cover(
     share: float, pledge: float, earlier: float, commitment: float, exclusion: float, covered: float, clause: bool,
-    base: float, ceiling: float, measure: int, offer: Offer,
+    base: float, ceiling: float, measure: int, offer: Table,
 ) -> tuple[float, float, bool, float]:  # fmt: skip
     """Scene 5: protection of the tier reached, the protection expected, whether protected, room used."""
     level = float(offer[1, 0])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from sim import chance
-from sim.engines import alone
+from sim.engines import alone, turns
 from sim.engines.situation import Policy, Situation
 from sim.rules import washington
 
 __all__ = ["AdministrationTurns", "CongressTurns"]
-
-SLOTS = 4  # statements that may be made in a year
 
 
 class CongressTurns:
@@ -108,15 +106,10 @@ class AdministrationTurns:
         """Scene 2: the script's statements and up to four others, by the policy in force last year."""
         now, policy = self.now, self.in_force
         p, given = now.parameters, now.given
-        now.tone, now.conditionality = given.words_commitment, given.words_exclusion
-        for slot in range(SLOTS):
-            authority, tone, conditionality = alone.say(
-                now.seed, now.replicate, now.year, slot, p.statement_rate, policy.tone, policy.conditionality,
-                p.statement_noise,
-            )  # fmt: skip
-            if authority > 0.0:
-                now.tone += authority * tone
-                now.conditionality += authority * conditionality
+        now.tone, now.conditionality = turns.speak(
+            now.seed, now.replicate, now.year, given.words_commitment, given.words_exclusion, p.statement_rate,
+            policy.tone, policy.conditionality, p.statement_noise,
+        )  # fmt: skip
 
     def govern(self, congress: CongressTurns) -> None:
         """Scene 3: the policy, the treaty, the forces, and the acts that others will read."""
