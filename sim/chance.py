@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from sim.compiled import ROUND, kernel, log, rule
 
-__all__ = ["ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals", "uniform"]
+__all__ = [
+    "ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals", "uniform",
+]  # fmt: skip
 
 # Streams, one block of four words for each (stream, year, actor).
 MEMBER = 0  # actor: a member or the adversary. Four normals: growth, commitment, exclusion, budget

@@ -37,6 +37,7 @@ from sim.engines.moscow import AdversaryTurns
 from sim.engines.record import Record, Run
 from sim.engines.situation import Situation, begin
 from sim.engines.washington import AdministrationTurns, CongressTurns
+from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.world import UNITED_STATES, N
 
@@ -144,10 +145,8 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self._united_states = self._order[UNITED_STATES]
         self._normals = np.empty((4, N + 1))
         self._record: Record | None = None
-        # whose decisions look at last year's burdens; measuring them takes time
-        self._burdens_matter = (
-            begun.elections or begun.withdrawal or administration is not Administration or congress is not Congress
-        )
+        self._usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in map(type, self._order))
+        self._us_is_usual = administration is Administration and congress is Congress
 
     @property
     def year(self) -> int:
@@ -159,7 +158,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         if not self.running:
             raise RuntimeError(f"the scenario {self.name} ends in {self.year}; there is no year after it")
         now = self.now
-        if self._burdens_matter:
+        if self._burdens_matter():
             self.measure()
         now.enter(now.t + 1)
         common, challenge, target = self._draw()
@@ -185,6 +184,14 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
                 self._order, self.administration, self.european_union, self.adversary, self.crisis
             )
         return self._record
+
+    def _burdens_matter(self) -> bool:
+        """Whether anybody decides next year by who bears what this year; measuring that takes time."""
+        begun, status = self.now.begun, self.administration.treaty_status
+        coming = begun.years[self.now.t + 1]
+        seeks = self.now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
+        elected = begun.elections and coming.year % 4 == 1
+        return not self._us_is_usual or elected or (seeks and status == washington.IN_FORCE)
 
     def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
         usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}
@@ -249,6 +256,10 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
             now.protected_gdp, p.thinning, now.allied_capability, p.allied_weight, now.given.hostility, ratio,
             p.partner_spillin,
         )  # fmt: skip
+        if self._usual:
+            for member in self._order:
+                member.budget(shared)
+            return
         for member in self._order:
             member.weigh(shared)
             member.wanted_share = member.want()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.engines import alone, turns
+from sim.engines import alone
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
 
@@ -46,10 +46,9 @@ class EuropeanUnionTurns:
         if not self.loans_opened and self.open_loans(falls):
             self.loans_opened = now.year
         clause_open = self.clause_opened > 0 and now.year < self.clause_opened + p.clause_years
-        shared = turns.share(p.fiscal_room, p.debt_drag, p.clause_cost, p.clause_ceiling, p.absorption)
         for member, in_eu, pledge in zip(members, now.given.in_eu, now.given.pledge, strict=True):
             member.pledge = pledge
-            member.find_room(clause_open and in_eu == 1, shared)
+            member.find_room(clause_open and in_eu == 1, now.rooms)
         loans_open = self.loans_opened > 0 and now.year < self.loans_opened + p.loan_years
         if loans_open or self.loans > 0.0:  # the year after the last one brings prices back
             self.lend(members, loans_open)

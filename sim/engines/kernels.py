@@ -24,8 +24,8 @@ def play_runs(
     """Play one run for each row of ``parameters`` and number in ``replicates``.
 
     Filled in place: ``levels`` (runs, T+1, len(LEVELS)), ``counts`` (runs, T+1, len(COUNTS)) and, unless it has no
-    rows, ``members`` (runs, T+1, len(MEMBER), n). ``world`` (one record) and ``path`` are scratch. A run's numbers depend on
-    its own row and replicate only.
+    rows, ``members`` (runs, T+1, len(MEMBER), n). ``world`` (one record) and ``path`` are scratch. A run's numbers
+    depend on its own row and replicate only.
     """
     for r in range(replicates.size):
         g = Game(parameters[r], setup[0], years, policies, world[0], path, seed, replicates[r])

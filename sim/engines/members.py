@@ -90,6 +90,7 @@ class MemberTurns:
     expected_protection: float
     protected: bool
     support_share: float
+    factor: float = 1.0  # on the support that is wanted
     given: float  # the part of the alliance's support: support_share, 0 outside
     hazard: float
 
@@ -105,10 +106,9 @@ class MemberTurns:
     def want(self) -> float:
         """The share of GDP that the member wants: of every tier's best one the best (Eqs. 1, 2 and 5)."""
         now = self.now
-        followed = now.followed(self.index) if self.reaction == FOLLOW else 0.0
         return turns.want(
             self.reaction, self.allied_spillin, self.us_spillin, self.threat, self.collective_taste,
-            self.national_taste, self.price, self.defence_share, self.pledge, followed, self.commitment_belief,
+            self.national_taste, self.price, self.defence_share, self.pledge, self._followed(), self.commitment_belief,
             self.exclusion_belief, self.shares[-3], now.measure, now.offer,
         )  # fmt: skip
 
@@ -118,7 +118,9 @@ class MemberTurns:
 
     def give_support(self) -> float:
         """The share of GDP for a partner under attack."""
-        return self._give(1.0)
+        now = self.now
+        others = now.support_before - self.given * self.gdp if self.in_alliance else 0.0
+        return turns.give(self.support_share, self.gdp, self.thinning, self.proximity, others, self.factor, now.giving)
 
     def use_loan(self) -> float:
         """The loan that the member asks the EU for, in constant 2015 US$ bn."""
@@ -169,17 +171,29 @@ class MemberTurns:
             shared,
         )  # fmt: skip
 
+    def budget(self, shared: Shared) -> None:
+        """Scene 5 in one: ``weigh``, ``want``, ``vote`` and ``spend`` of a member that replaces none of them."""
+        now = self.now
+        (
+            self.thinning, self.allied_spillin, self.us_spillin, self.threat, self.wanted_share, voted,
+            self.protection, self.expected_protection, self.protected, self.room_used,
+        ) = turns.budget(
+            self.gdp, self.proximity, self.in_alliance, self.ally * self.capability, now.from_us * self.covered,
+            self.reaction, self.collective_taste, self.national_taste, self.price, self.defence_share, self.pledge,
+            self._followed(), self.commitment_belief, self.exclusion_belief, self.shares[-3], self.luck[3], self.room,
+            self.armed, now.treaty * self.ally, self.uses_clause, self.base_share, now.clause_ceiling, now.measure,
+            now.offer, shared, now.votes,
+        )  # fmt: skip
+        self._enact(voted)
+
     def spend(self) -> None:
         """Scene 5: the budget as voted, and the protection that the member has reached with it."""
         now = self.now
-        share = self.vote() if self.armed else 0.0
         earlier = self.shares[-3]
-        self.defence_share, self.spending = share, share * self.gdp
-        self.shares.append(share)
-        self.spendings.append(self.spending)
+        self._enact(self.vote() if self.armed else 0.0)
         self.protection, self.expected_protection, self.protected, self.room_used = turns.cover(
-            share, self.pledge, earlier, self.commitment_belief, self.exclusion_belief, now.treaty * self.ally,
-            self.uses_clause, self.base_share, now.parameters.clause_ceiling, now.measure, now.offer,
+            self.defence_share, self.pledge, earlier, self.commitment_belief, self.exclusion_belief,
+            now.treaty * self.ally, self.uses_clause, self.base_share, now.clause_ceiling, now.measure, now.offer,
         )  # fmt: skip
 
     def support(self) -> None:
@@ -200,10 +214,14 @@ class MemberTurns:
         self.capability *= 1.0 - p.loss_capability
         self.stock *= 1.0 - p.loss_capability
 
-    def _give(self, factor: float) -> float:
-        now = self.now
-        others = now.support_before - self.given * self.gdp if self.in_alliance else 0.0
-        return turns.give(self.support_share, self.gdp, self.thinning, self.proximity, others, factor, now.giving)
+    def _followed(self) -> float:
+        return self.now.followed(self.index) if self.reaction == FOLLOW else 0.0
+
+    def _enact(self, share: float) -> None:
+        self.defence_share = share
+        self.spending = spending = share * self.gdp
+        self.shares.append(share)
+        self.spendings.append(spending)
 
 
 class UnitedStatesTurns(MemberTurns):
@@ -211,4 +229,5 @@ class UnitedStatesTurns(MemberTurns):
 
     def give_support(self) -> float:
         """As any member's, times the factor of the policy in force."""
-        return self._give(self.now.policy.support)
+        self.factor = self.now.policy.support
+        return super().give_support()

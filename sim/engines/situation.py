@@ -94,7 +94,6 @@ class Begun(NamedTuple):
     years: list[Year]
     policies: list[Policy]
     elections: bool  # whether there is a policy to elect
-    withdrawal: bool  # whether there is a policy that seeks withdrawal
     members: list[Start]
     spending: list[list[float]]  # of every actor, the years up to the start
     shares: list[list[float]]  # of every member, the same years
@@ -155,7 +154,9 @@ class Situation:
     adversary_ratio: float  # the adversary's capability over that of the start
     shares: list[list[float]]  # of every member, year by year from MEMORY years before the start
     gifts: Floats  # support shares, 0 outside the alliance
+    clause_ceiling: float
     votes: Shared  # what every vote needs (``turns.vote``)
+    rooms: Shared  # and every finance ministry (``turns.find_room``)
     giving: Shared  # what every gift needs (``turns.give``)
     war: float
     aftermath: float  # of a challenge
@@ -172,8 +173,6 @@ class Situation:
         self.seed, self.replicate, self.orders = seed, replicate, begun.orders[:]
         self.enter(0)
         self.adopt(self.policy)
-        p = self.parameters
-        self.votes = turns.share(p.adjustment_speed, p.pledge_pull, p.budget_noise, p.fiscal_cut)
 
     def enter(self, t: int) -> None:
         """Year ``t``, counted from the start."""
@@ -210,10 +209,9 @@ def _begin(text: str) -> Begun:
     spending, shares = path["spending"][: MEMORY + 1].T.tolist(), path["share"][: MEMORY + 1].T.tolist()
     return Begun(
         prepared, world, path, cast(Parameters, Numbers(scenario.parameters)), _years(prepared), policies,
-        bool(scenario.elections), any(policy.seeks_withdrawal for policy in policies),
-        _members(world, prepared, spending), spending, shares,
+        bool(scenario.elections), _members(world, prepared, spending), spending, shares,
         path["order"][: MEMORY + 1].tolist(), world["envelope"][0].item(), _adversary(world, spending[N]),
-        _shared(world, policies),
+        _shared(world, policies, scenario.parameters),
     )  # fmt: skip
 
 
@@ -260,7 +258,7 @@ def _adversary(world: NDArray[Any], spending: list[float]) -> Start:
     return start | {"spending": spending[-1]}
 
 
-def _shared(world: NDArray[Any], policies: list[Policy]) -> Start:
+def _shared(world: NDArray[Any], policies: list[Policy], p: Parameters) -> Start:
     """What everybody knows at the start."""
     names = (
         "us_weight", "nearest", "trust_start", "upkeep", "adversary_start", "allied_start", "posture",
@@ -273,4 +271,7 @@ def _shared(world: NDArray[Any], policies: list[Policy]) -> Start:
         "treaty": 1.0,
         "gdps": world["gdp"][0, :N].copy(),
         "gifts": world["given"][0].copy(),
+        "clause_ceiling": p.clause_ceiling,
+        "votes": turns.share(p.adjustment_speed, p.pledge_pull, p.budget_noise, p.fiscal_cut),
+        "rooms": turns.share(p.fiscal_room, p.debt_drag, p.clause_cost, p.clause_ceiling, p.absorption),
     }

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import chance
-from sim.compiled import COMPILED, alone, logistic
+from sim.compiled import COMPILED, alone, kernel, logistic
 from sim.rules import brussels, budgets, demand, economy, forces, moscow, reactions, statements
 from sim.world import dot
 
 __all__ = [
-    "Shared", "build", "cover", "draw", "find_room", "give", "grow", "hazard", "listen", "share", "speak", "total",
+    "Shared", "budget", "build", "cover", "draw", "find_room", "give", "grow", "hazard", "listen", "share", "speak", "total",
     "vote", "want", "weigh",
 ]  # fmt: skip
 
@@ -42,7 +42,7 @@ def turn(function: F) -> F:
         return function
     compiled: Any = alone(function)
     compiled.targetoptions["nogil"] = False
-    kinds = [KINDS[kind] for name, kind in function.__annotations__.items() if name != "return"]
+    kinds = [KINDS[kind] for name, kind in compiled.py_func.__annotations__.items() if name != "return"]
     compiled.compile(f"({', '.join(kinds)})")
     _dispatchers.append(compiled)
     (overload,) = compiled.overloads.values()
@@ -127,8 +127,8 @@ def find_room(
     return used, brussels.fiscal_room(ordinary, extra, absorption)
 
 
-@turn
-def weigh(
+@kernel
+def weighing(
     gdp: float, proximity: float, inside: bool, own: float, from_us: float, shared: Shared
 ) -> tuple[float, float, float, float]:
     """Scene 5: thinning, spill-in from the allies and from the US, and threat, per GDP."""
@@ -140,8 +140,8 @@ def weigh(
     return thinning, from_allies, budgets.spillin(per_gdp, 1.0, from_us), budgets.threat(hostility, proximity, ratio)
 
 
-@turn
-def want(
+@kernel
+def wanting(
     reaction: int, allies: float, us: float, threat: float, collective: float, national: float, price: float,
     share: float, pledge: float, followed: float, commitment: float, exclusion: float, earlier: float,
     measure: int, offer: Table,
@@ -162,15 +162,15 @@ def want(
     return wanted
 
 
-@turn
-def vote(share: float, wanted: float, pledge: float, normal: float, room: float, shared: Shared) -> float:
+@kernel
+def voting(share: float, wanted: float, pledge: float, normal: float, room: float, shared: Shared) -> float:
     """Scene 5: the share that parliament votes."""
     speed, pull, noise, cut = shared[0], shared[1], shared[2], shared[3]
     return budgets.vote(share, wanted, pledge, speed, pull, noise * normal, cut, room)
 
 
-@turn
-def cover(
+@kernel
+def covering(
     share: float, pledge: float, earlier: float, commitment: float, exclusion: float, covered: float, clause: bool,
     base: float, ceiling: float, measure: int, offer: Table,
 ) -> tuple[float, float, bool, float]:  # fmt: skip
@@ -182,6 +182,29 @@ def cover(
     expected = covered * budgets.protection(commitment, exclusion, level)
     used = budgets.room_used(clause, share, base, ceiling)
     return level, expected, budgets.is_protected(covered, level) == 1, used
+
+
+weigh, want, vote, cover = turn(weighing), turn(wanting), turn(voting), turn(covering)
+
+
+@turn
+def budget(
+    gdp: float, proximity: float, inside: bool, own: float, from_us: float, reaction: int, collective: float,
+    national: float, price: float, share: float, pledge: float, followed: float, commitment: float, exclusion: float,
+    earlier: float, normal: float, room: float, armed: bool, covered: float, clause: bool, base: float, ceiling: float,
+    measure: int, offer: Table, weighed: Shared, votes: Shared,
+) -> tuple[float, float, float, float, float, float, float, float, bool, float]:  # fmt: skip
+    """Scene 5: the four steps above in one, for a member that decides as all do."""
+    thinning, allies, us, threat = weighing(gdp, proximity, inside, own, from_us, weighed)
+    wanted = wanting(
+        reaction, allies, us, threat, collective, national, price, share, pledge, followed, commitment, exclusion,
+        earlier, measure, offer,
+    )  # fmt: skip
+    voted = voting(share, wanted, pledge, normal, room, votes) if armed else 0.0
+    level, expected, protected, used = covering(
+        voted, pledge, earlier, commitment, exclusion, covered, clause, base, ceiling, measure, offer
+    )
+    return thinning, allies, us, threat, wanted, voted, level, expected, protected, used
 
 
 @turn

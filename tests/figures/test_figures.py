@@ -118,7 +118,8 @@ class Swept:
         return pd.DataFrame({"cell": range(len(policies)), "policy": list(policies)})
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
-        rows = [("DEU", FIRST, 0.02), ("DEU", LAST, 0.03 + 0.001 * replicate), ("FRA", FIRST, 0.02), ("FRA", LAST, 0.025)]
+        end = 0.03 + 0.001 * replicate
+        rows = [("DEU", FIRST, 0.02), ("DEU", LAST, end), ("FRA", FIRST, 0.02), ("FRA", LAST, 0.025)]
         return pd.DataFrame(rows, columns=["member", "year", "defence_share"]).assign(replicate=replicate)
 
 

@@ -4,8 +4,8 @@ One file a rule. Each is called once for every tier of the policy in force and r
 want within [low, high] and how well it would like it; the tier that it likes best decides, the higher one on a tie.
 
 Arguments, all per GDP: ``low``, ``high`` the tier's lines; ``allies`` what spills in from allies; ``us`` from the
-United States at this tier; ``threat``; ``collective`` and ``national`` tastes; ``price`` of defence; ``share`` last year's;
-``pledge`` this year's; ``followed`` the other allies' mean share, weighted by proximity.
+United States at this tier; ``threat``; ``collective`` and ``national`` tastes; ``price`` of defence; ``share`` last
+year's; ``pledge`` this year's; ``followed`` the other allies' mean share, weighted by proximity.
 """
 
 from __future__ import annotations
