@@ -41,7 +41,7 @@ def rule(function: F) -> F:
 
 
 def kernel(function: F) -> F:
-    """Compile a loop over one run's arrays that other compiled code calls."""
+    """Compile a loop over one run's records that other compiled code calls."""
     return _compile(function, forceinline=True)
 
 
@@ -58,8 +58,10 @@ def entry(function: F) -> F:
 
     @functools.wraps(function)
     def call(*arguments: Any) -> Any:
+        if compiled.signatures:
+            return compiled(*arguments)
         with lock:
-            if not compiled.signatures and not list(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi")):
+            if not list(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi")):
                 full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
                 try:
                     light = numba.njit(error_model="numpy", nogil=True)(function)
@@ -73,7 +75,7 @@ def entry(function: F) -> F:
 
 
 def alone(function: F) -> F:
-    """The same rule, compiled to be called from Python for one actor, and kept on disk."""
+    """The same rule or kernel, compiled to be called from Python, and kept on disk."""
     return _compile(getattr(function, "py_func", function), cached=True)
 
 

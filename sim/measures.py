@@ -113,16 +113,15 @@ def spearman(x: Floats, y: Floats, weight: Floats, one: Floats, two: Floats) -> 
 @kernel
 def ranks(x: Floats, weight: Floats, out: Floats) -> None:
     """Ranks among the members with weight 1, ties by mean ranks, less the mean rank; 0 for members with weight 0."""
-    count = 0.0
     for j in range(N):
         out[j] = 0.0
     for i in range(N):
-        count += weight[i]
         value, half = x[i], 0.5 * weight[i]
         for j in range(N):
-            out[j] += (half if x[j] > value else 0.0) + (half if x[j] >= value else 0.0)
+            above = x[j] - value
+            out[j] += math.copysign(half, above) if above != 0.0 else 0.0
     for j in range(N):
-        out[j] = weight[j] * (out[j] - 0.5 * count)
+        out[j] *= weight[j]
 
 
 @kernel

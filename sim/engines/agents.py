@@ -26,10 +26,9 @@ from itertools import count
 from typing import Any, ClassVar
 
 import mesa
-import numpy as np
 
 from sim.data import MEMBERS
-from sim.engines import alone, turns
+from sim.engines import scenes
 from sim.engines.brussels import EuropeanUnionTurns
 from sim.engines.crisis import Crisis, answer
 from sim.engines.members import MemberTurns, UnitedStatesTurns
@@ -39,7 +38,7 @@ from sim.engines.situation import Situation, begin
 from sim.engines.washington import AdministrationTurns, CongressTurns
 from sim.rules import washington
 from sim.scenario.models import Scenario
-from sim.world import UNITED_STATES, N
+from sim.world import UNITED_STATES
 
 __all__ = [
     "Administration", "Adversary", "AllianceModel", "Congress", "EuropeanUnion", "Member", "Run", "UnitedStates", "run",
@@ -143,9 +142,9 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self._order = list(self.members.values())
         self.now.shares = [member.shares for member in self._order]
         self._united_states = self._order[UNITED_STATES]
-        self._normals = np.empty((4, N + 1))
         self._record: Record | None = None
-        self._usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in map(type, self._order))
+        kinds: set[type[Member]] = {type(member) for member in self._order}
+        self._usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in kinds)
         self._us_is_usual = administration is Administration and congress is Congress
 
     @property
@@ -161,18 +160,17 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         if self._burdens_matter():
             self.measure()
         now.enter(now.t + 1)
-        common, challenge, target = self._draw()
-        self._economy(common)
-        self._statements()
+        members, us, adversary = self._order, self._united_states, self.adversary
+        common, challenge, target = scenes.draw(now, members, adversary)
+        scenes.economy(now, members, adversary, common)
+        scenes.statements(now, members, adversary, self.administration)
         self.administration.govern(self.congress)
-        self.european_union.fund(self._order)
-        self._budgets()
-        self._support()
-        self._forces()
-        self._moscow()
-        self.crisis = answer(
-            now, self._order, self._united_states, self.administration, self.adversary, challenge, target
-        )
+        self.european_union.fund(members)
+        scenes.budgets(now, members, us, adversary, self._usual)
+        scenes.support(now, members)
+        scenes.forces(now, members)
+        scenes.moscow(now, members, us, adversary)
+        self.crisis = answer(now, members, us, self.administration, adversary, challenge, target)
         self.running = now.t + 1 < len(now.begun.years)
 
     def measure(self) -> Record:
@@ -201,103 +199,6 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
             if not issubclass(kind, usual[code]):
                 raise ValueError(f"{code} needs a subclass of {usual[code].__name__}, found {kind.__name__}")
         return {code: kind(self, code) for code, kind in (usual | dict(special)).items()}
-
-    def _draw(self) -> tuple[float, float, float]:
-        """Everybody's luck of the year; returns the world's."""
-        now = self.now
-        drawn = turns.draw(now.seed, now.replicate, now.year, self._normals)
-        normals = self._normals.T.tolist()
-        for member, luck in zip(self._order, normals, strict=False):
-            member.luck = luck
-        self.adversary.luck = normals[N]
-        return drawn
-
-    def _economy(self, common: float) -> None:
-        """Scene 1: nobody decides; who is in the alliance, and what it earns."""
-        now, p = self.now, self.now.parameters
-        shared = turns.share(common, p.common_growth_share, p.inflation, p.debt_financed_share)
-        given = now.given
-        for member, mean, spread, balance in zip(
-            self._order, given.growth, given.growth_spread, given.balance, strict=False
-        ):
-            member.grow(mean, spread, balance, shared)
-        self.adversary.grow(common, p.common_growth_share)
-        if now.given.in_alliance != now.begun.years[now.t - 1].in_alliance:
-            for member, inside, ally in zip(self._order, now.given.in_alliance, now.given.ally.tolist(), strict=True):
-                member.in_alliance, member.ally = inside == 1, ally
-        now.gdps = np.array([member.gdp for member in self._order])
-        now.protected_gdp = turns.total(now.given.ally, now.gdps)
-
-    def _statements(self) -> None:
-        """Scene 2: leaders speak; members and the adversary listen."""
-        now, p = self.now, self.now.parameters
-        self.administration.speak()
-        said = now.tone, now.act_commitment, now.conditionality, now.act_exclusion, p.belief_reversion
-        shared = turns.share(*said, p.statement_weight, p.act_weight, p.belief_noise)
-        for member in self._order:
-            member.listen(shared)
-        weights = p.adversary_statement_weight, p.adversary_act_weight
-        self.adversary.listen(turns.share(*said, *weights, p.belief_noise))
-        beliefs = np.array([member.commitment_belief for member in self._order])
-        now.trust = turns.total(now.given.ally * now.gdps, beliefs) / now.protected_gdp
-
-    def _count_forces(self) -> None:
-        """Forces of the European allies, and what the United States adds."""
-        now = self.now
-        now.allied_capability = turns.total(now.given.ally, np.array([member.capability for member in self._order]))
-        now.from_us = now.us_weight * now.posture * self._united_states.capability * now.treaty
-
-    def _budgets(self) -> None:
-        """Scene 5: everybody wants, then every parliament votes."""
-        now, p = self.now, self.now.parameters
-        self._count_forces()
-        ratio = self.adversary.capability / now.adversary_start
-        shared = turns.share(
-            now.protected_gdp, p.thinning, now.allied_capability, p.allied_weight, now.given.hostility, ratio,
-            p.partner_spillin,
-        )  # fmt: skip
-        if self._usual:
-            for member in self._order:
-                member.budget(shared)
-            return
-        for member in self._order:
-            member.weigh(shared)
-            member.wanted_share = member.want()
-        for member in self._order:
-            member.spend()
-
-    def _support(self) -> None:
-        """Scene 5, second part: support to a partner under attack, and the enablers that Europe orders."""
-        now, p = self.now, self.now.parameters
-        now.war = min(1.0, now.given.war + now.aftermath)
-        now.support_before = turns.total(now.gifts, now.gdps)
-        near, own = p.support_collective * now.war, p.support_national * now.war
-        now.giving = turns.share(near, own, p.allied_weight, p.support_speed)
-        for member in self._order:
-            member.support()
-        now.gifts = np.array([member.given for member in self._order])
-        now.total_support = turns.total(now.gifts, now.gdps)
-        spent = turns.total(now.given.ally, np.array([member.spending for member in self._order]))
-        now.orders.append(
-            alone.order_enablers(now.upkeep, p.enabler_priority, now.trust, now.trust_start, p.enabler_cost, spent)
-        )
-
-    def _forces(self) -> None:
-        """Scene 6: nobody decides; what was ordered arrives."""
-        now, p = self.now, self.now.parameters
-        for member in self._order:
-            member.build(p.lead_time, p.equipment_share, p.depreciation)
-        order = now.orders[-1 - p.enabler_lead_time]
-        now.enablers = alone.build_enablers(now.enablers, p.enabler_depreciation, order)
-        from_us = now.posture * now.treaty * p.enabler_us_share
-        now.enabled_with_us = alone.enabled(now.enablers + from_us, p.enabler_weight, p.enabler_power)
-        now.enabled_without_us = alone.enabled(now.enablers, p.enabler_weight, p.enabler_power)
-
-    def _moscow(self) -> None:
-        """Scene 7: the adversary arms and weighs a challenge to each ally."""
-        self._count_forces()
-        self.adversary.arm(self.now.allied_capability + self._united_states.capability)
-        self.adversary.threaten(self._order)
 
 
 def run(scenario: Scenario, seed: int = 1, replicate: int = 0, **agents: Any) -> Run:

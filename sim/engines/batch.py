@@ -133,7 +133,7 @@ def play_chunk(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
-    history = _play(prepared, rows, seed, replicates, False)
+    history = _play(prepared, np.ascontiguousarray(rows), seed, replicates, False)
     return history.levels, history.counts
 
 
@@ -172,6 +172,8 @@ def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray
 
 def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:
     """One row of parameters a run, checked against the ranges of the model."""
+    if not parameters:
+        return np.broadcast_to(prepared.parameters, (runs,))
     rows = np.repeat(prepared.parameters, runs)
     for name, values in parameters.items():
         if name not in (PARAMETERS.names or ()):

@@ -196,11 +196,6 @@ class MemberTurns:
             now.treaty * self.ally, self.uses_clause, self.base_share, now.clause_ceiling, now.measure, now.offer,
         )  # fmt: skip
 
-    def support(self) -> None:
-        """Scene 5: support to a partner, which counts as the alliance's for those in it."""
-        self.support_share = self.give_support()
-        self.given = self.support_share if self.in_alliance else 0.0
-
     def build(self, lead_time: int, equipment_share: float, depreciation: float) -> None:
         """Scene 6: what was paid for ``lead_time`` years ago arrives."""
         self.stock, self.capability = turns.build(

@@ -21,8 +21,8 @@ from sim.rules import brussels, budgets, demand, economy, forces, moscow, reacti
 from sim.world import dot
 
 __all__ = [
-    "Shared", "budget", "build", "cover", "draw", "find_room", "give", "grow", "hazard", "listen", "share", "speak", "total",
-    "vote", "want", "weigh",
+    "Shared", "budget", "build", "cover", "draw", "find_room", "give", "grow", "hazard", "listen", "share", "speak",
+    "total", "vote", "want", "weigh",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
