@@ -19,6 +19,7 @@ from mesa import Agent, DataCollector, Model
 from mesa.batchrunner import batch_run
 
 from sim.data import MEMBERS
+from sim.rules import brussels
 from sim.scenario.models import Scenario
 from sim.setup import prepare
 
@@ -148,7 +149,8 @@ class Member(Agent):
         self.spendings = [row[k] for row in s.spending]
         self.first_share = self.share = self.wanted = self.shares[-1]
         self.base = s.base_share[k]
-        self.allotment, self.advantage, self.grant = s.allotment[k], s.advantage[k], s.grant[k]
+        self.allotment, self.advantage = s.allotment[k], s.advantage[k]
+        self.grant = brussels.grant_equivalent(s.spread[k], model.p.eu_rate)
         self.loan_flag, self.clause_flag = s.loan_flag[k], s.clause_flag[k]
         self.proximity = math.exp(-s.distance[k] * (1.0 - p.border_discount * s.border[k]) / p.threat_distance)
         self.price, self.drawn, self.loan, self.room, self.room_used = 1.0, 0.0, 0.0, 0.0, 0.0
@@ -503,7 +505,7 @@ class Brussels(Agent):
     def __init__(self, model: Alliance) -> None:
         super().__init__(model)
         self.clause_opened = self.loans_opened = 0
-        self.envelope, self.loans = model.setup.envelope, 0.0
+        self.envelope, self.loans = model.p.loan_envelope * model.setup.euro, 0.0
 
     def fund(self) -> None:
         """Both instruments, in the order in which members meet them."""

@@ -61,7 +61,8 @@ def burden(g: Game, t: int, levels: Floats) -> None:
     w.grievance = spent[us] / spending - w.gdp[us] / income
     levels[0], levels[1] = spending / income, european / wealth
     levels[2], levels[3], levels[4] = spent[us], european, w.gdp[us] / income
-    levels[8] = european / alone(g)
+    on_their_own = alone(g)
+    levels[8] = european / on_their_own if on_their_own > 0.0 else 0.0
 
 
 @kernel

@@ -16,7 +16,7 @@ from sim.rules.reactions import REACTIONS
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
-__all__ = ["Prepared", "grant_equivalent", "great_circle", "parameters", "prepare", "steps"]
+__all__ = ["Prepared", "great_circle", "parameters", "prepare", "steps"]
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
@@ -71,8 +71,8 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
         window_share=window[0], window_gdp=window[1], window_hostility=window[2], window_member=window[3],
         base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
-        advantage=np.minimum(1.0, spread / 0.01), grant=grant_equivalent(spread, scenario.parameters.eu_rate),
-        loan_flag=loan_flag, clause_flag=clause_flag, envelope=scenario.parameters.loan_envelope * euro,
+        advantage=np.minimum(1.0, spread / 0.01), spread=spread,
+        loan_flag=loan_flag, clause_flag=clause_flag, euro=euro,
         reaction=reaction, used=np.bincount(reaction, minlength=len(REACTIONS)) > 0,
     )  # fmt: skip
 
@@ -114,20 +114,6 @@ def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) 
         hostility=steps("hostility", scenario.hostility, years), war=steps("war", scenario.war, years),
         words_commitment=words[:, 0], words_exclusion=words[:, 1], script=_script(scenario, years),
     )  # fmt: skip
-
-
-def grant_equivalent(spread: Floats, rate: float) -> Floats:
-    """What a loan at the EU's ``rate`` is worth to members whose own rate is higher by ``spread``, over the loan.
-
-    45 years, ten years' grace, 35 equal repayments (Council Regulation (EU) 2025/1106): the interest saved every year
-    on what is outstanding, discounted at the member's own rate. ``spread`` of any shape; so is the result.
-    """
-    spread = np.asarray(spread, float)
-    years = np.arange(1, 46)
-    outstanding = np.minimum(1.0, (46 - years) / 35)
-    saved = outstanding * (1.0 + rate + spread[..., None]) ** -years.astype(float)
-    value: Floats = spread * saved.sum(axis=-1)
-    return value
 
 
 def great_circle(latitude: Floats, longitude: Floats) -> Floats:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import kernel, log, logistic, rule
 from sim.data import MEMBERS
-from sim.rules import budgets, forces, washington
+from sim.rules import brussels, budgets, forces, moscow, washington
 from sim.rules.demand import taste
 from sim.rules.reactions import REACTIONS
 from sim.scenario.parameters import Parameters
@@ -50,8 +50,8 @@ PARAMETERS = np.dtype(
 # what a scenario and the figures fix before a run starts
 SETUP = _record(
     {
-        (): "envelope",
-        (N,): "distance troops population debt support base_share allotment advantage grant",
+        (): "euro",  # in constant 2015 US$
+        (N,): "distance troops population debt support base_share allotment advantage spread",
         (N + 1,): "gdp window_share window_gdp window_hostility",  # means over the years that tastes are taken from
         (N, N): "separation",  # km between capitals
         (MEMORY + 1, N + 1): "shares spending",  # up to the start
@@ -89,7 +89,7 @@ WORLD = _record(
         "war aftermath total_support adversary_share adversary_capability adversary_start adversary_collective "
         "adversary_national allied_start nearest challenge_risk",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
-        "loan price room room_used wanted allies us threat low high best followed level expected with_us without_us "
+        "grant loan price room room_used wanted allies us threat low high best followed level expected with_us without_us "
         "hazard pledge benefit one two scratch",  # the last three for intermediate results
         (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean "
         "exclusion_mean",
@@ -126,6 +126,7 @@ def start(g: Game) -> None:
     for i in range(N):
         w.debt[i], w.support[i] = s.debt[i], s.support[i]
         w.share[i], w.wanted[i] = s.shares[MEMORY, i], s.shares[MEMORY, i]
+        w.grant[i] = brussels.grant_equivalent(s.spread[i], p.eu_rate) if s.spread[i] > 0.0 else 0.0
         w.price[i], w.drawn[i], w.loan[i], w.room_used[i], w.clause[i] = 1.0, 0.0, 0.0, 0.0, 0
         w.expected[i], w.hazard[i], w.level[i], w.protected[i] = 0.0, 0.0, 0.0, 0
         w.threat[i] = 0.0
@@ -141,7 +142,7 @@ def start(g: Game) -> None:
         w.threat[i] = budgets.threat(g.years[0].hostility, w.proximity[i], 1.0)
     w.policy, w.is_new, w.status, w.notice_ends, w.attempt, w.de_facto = policy, 0, 0, 0, 0, 0
     w.loans_opened, w.clause_opened, w.challenge, w.target, w.us_came, w.lost = 0, 0, 0, -1, 0, 0
-    w.posture, w.support_factor, w.envelope, w.loans = 1.0, g.policies[policy].support, s.envelope, 0.0
+    w.posture, w.support_factor, w.envelope, w.loans = 1.0, g.policies[policy].support, p.loan_envelope * s.euro, 0.0
     w.act_commitment, w.act_exclusion, w.words_commitment, w.words_exclusion = 0.0, 0.0, 0.0, 0.0
     w.aftermath, w.challenge_risk, w.war = 0.0, 0.0, g.years[0].war
     tastes(p, s, w)
@@ -185,9 +186,8 @@ def arm(g: Game) -> None:
     for i in range(N):
         w.capability[i] = forces.capability(s.spending[MEMORY, i], w.stock[i], e, p.depreciation)
     w.adversary_share = s.shares[MEMORY, N]
-    w.adversary_capability = p.adversary_price_level * forces.capability(
-        s.spending[MEMORY, N], w.stock[N], e, p.depreciation
-    )
+    rival = forces.capability(s.spending[MEMORY, N], w.stock[N], e, p.depreciation)
+    w.adversary_capability = moscow.strength(p.adversary_price_level, rival)
     w.adversary_start = w.adversary_capability
     weigh_gdp(w)
     w.allied_start = dot(w.member, w.capability)

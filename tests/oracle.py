@@ -69,7 +69,7 @@ def free_riding_index(w: World, x: State, t: int) -> float:
         tastes = rho * w.theta[i], (1 - rho) * w.theta[i]
         alone += demand(x.gdp[i], -x.threat[i] * x.gdp[i], *tastes)
         spent += x.q[t][i]
-    return over(spent, alone)
+    return over(spent, alone) if alone > 0.0 else 0.0
 
 
 def europe_over_adversary(w: World, x: State, t: int, a: float) -> float:

@@ -411,7 +411,7 @@ def tripwire(w: World) -> np.ndarray:
 
 def enemy_force(w: World, q: float, stock: float) -> float:
     p = w.p
-    return p.adversary_price_level * ((1 - p.equipment_share) * q + p.depreciation * stock)
+    return max(1e-6, p.adversary_price_level * ((1 - p.equipment_share) * q + p.depreciation * stock))
 
 
 def us_shares(w: World, x: State, t: int) -> tuple[float, float]:

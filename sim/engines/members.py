@@ -9,7 +9,7 @@ from __future__ import annotations
 from sim import chance
 from sim.data import MEMBERS
 from sim.engines import alone, turns
-from sim.engines.situation import Situation
+from sim.engines.situation import MEMBER_START, Situation
 from sim.engines.turns import Shared
 from sim.rules.reactions import REACTIONS
 
@@ -90,15 +90,27 @@ class MemberTurns:
     expected_protection: float
     protected: bool
     support_share: float
-    factor: float = 1.0  # on the support that is wanted
+    factor: float  # on the support that is wanted
     given: float  # the part of the alliance's support: support_share, 0 outside
     hazard: float
 
+    # slots, because a year looks a hundred of them up for every member
+    __slots__ = ("code", "factor", "index", "luck", "now", "shares", "spendings", *MEMBER_START)
+
     def begin(self, code: str, now: Situation) -> None:
-        """The start year."""
-        self.code, self.index, self.now = code, MEMBERS.index(code), now
+        """The start year; the attributes stand as in ``MEMBER_START``."""
+        self.code, self.index, self.now, self.factor = code, MEMBERS.index(code), now, 1.0
         begun = now.begun
-        self.__dict__.update(begun.members[self.index])
+        (
+            self.in_alliance, self.ally, self.covered, self.armed, self.gdp, self.growth, self.debt,
+            self.population, self.proximity, self.commitment, self.commitment_mean, self.commitment_belief,
+            self.exclusion, self.exclusion_mean, self.exclusion_belief, self.collective_taste, self.national_taste,
+            self.thinning, self.allied_spillin, self.us_spillin, self.threat, self.reaction, self.clause_flag,
+            self.uses_clause, self.base_share, self.room, self.room_used, self.loan_flag, self.allotment,
+            self.advantage, self.grant, self.loan, self.drawn, self.price, self.pledge, self.first_share,
+            self.wanted_share, self.defence_share, self.spending, self.stock, self.capability, self.protection,
+            self.expected_protection, self.protected, self.support_share, self.given, self.hazard,
+        ) = begun.members[self.index]  # fmt: skip
         self.shares, self.spendings = begun.shares[self.index][:], begun.spending[self.index][:]
 
     # Decisions
@@ -221,6 +233,8 @@ class MemberTurns:
 
 class UnitedStatesTurns(MemberTurns):
     """The member that protects the others: no guarantee covers it, and the policy in force rules its support."""
+
+    __slots__ = ()
 
     def give_support(self) -> float:
         """As any member's, times the factor of the policy in force."""

@@ -85,7 +85,7 @@ class AdversaryTurns:
         self.stock, built = turns.build(
             self.stock, self.spendings[-1 - p.lead_time], self.spending, worn, p.equipment_share, p.depreciation
         )
-        self.capability = p.adversary_price_level * built
+        self.capability = alone.strength(p.adversary_price_level, built)
 
     def threaten(self, members: Sequence[MemberTurns]) -> None:
         """Scene 7: what it would gain by a challenge to each ally."""

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data import MEMBERS
 from sim.engines import alone, turns
 from sim.engines.turns import Shared
 from sim.scenario.models import Scenario
@@ -20,7 +19,7 @@ from sim.scenario.parameters import Parameters
 from sim.setup import Prepared, prepare
 from sim.world import MEMORY, PATH, UNITED_STATES, WORLD, N
 
-__all__ = ["MEMBER_FIELDS", "Begun", "Policy", "Situation", "Year", "begin"]
+__all__ = ["MEMBER_FIELDS", "MEMBER_START", "Begun", "Policy", "Situation", "Year", "begin"]
 
 Floats = NDArray[np.float64]
 Start = dict[str, Any]  # attribute -> value at the start
@@ -28,8 +27,9 @@ Start = dict[str, Any]  # attribute -> value at the start
 # attribute of a member -> its field in the batch engine's record of the world
 MEMBER_FIELDS = {
     "gdp": "gdp", "growth": "growth", "debt": "debt", "defence_share": "share", "wanted_share": "wanted",
-    "support_share": "support", "given": "given", "drawn": "drawn", "loan": "loan", "price": "price", "room": "room",
-    "room_used": "room_used", "uses_clause": "clause", "stock": "stock", "capability": "capability",
+    "support_share": "support", "given": "given", "drawn": "drawn", "grant": "grant", "loan": "loan",
+    "price": "price", "room": "room", "room_used": "room_used", "uses_clause": "clause", "stock": "stock",
+    "capability": "capability",
     "commitment": "commitment", "commitment_mean": "commitment_mean", "commitment_belief": "commitment_belief",
     "exclusion": "exclusion", "exclusion_mean": "exclusion_mean", "exclusion_belief": "exclusion_belief",
     "collective_taste": "collective", "national_taste": "national", "proximity": "proximity", "thinning": "thinning",
@@ -38,9 +38,18 @@ MEMBER_FIELDS = {
 }  # fmt: skip
 # attribute of a member -> the column of the figures that it comes from
 FIGURES = {
-    "armed": "armed", "base_share": "base_share", "allotment": "allotment", "advantage": "advantage", "grant": "grant",
+    "armed": "armed", "base_share": "base_share", "allotment": "allotment", "advantage": "advantage",
     "loan_flag": "loan_flag", "clause_flag": "clause_flag", "reaction": "reaction", "population": "population",
 }  # fmt: skip
+# all attributes of a member at the start, in the order in which ``MemberTurns.begin`` takes them
+MEMBER_START = (
+    "in_alliance", "ally", "covered", "armed", "gdp", "growth", "debt", "population", "proximity", "commitment",
+    "commitment_mean", "commitment_belief", "exclusion", "exclusion_mean", "exclusion_belief", "collective_taste",
+    "national_taste", "thinning", "allied_spillin", "us_spillin", "threat", "reaction", "clause_flag", "uses_clause",
+    "base_share", "room", "room_used", "loan_flag", "allotment", "advantage", "grant", "loan", "drawn", "price",
+    "pledge", "first_share", "wanted_share", "defence_share", "spending", "stock", "capability", "protection",
+    "expected_protection", "protected", "support_share", "given", "hazard",
+)  # fmt: skip
 ADVERSARY_FIELDS = (
     "gdp", "growth", "stock", "commitment", "commitment_mean", "commitment_belief", "exclusion", "exclusion_mean",
     "exclusion_belief",
@@ -94,7 +103,7 @@ class Begun(NamedTuple):
     years: list[Year]
     policies: list[Policy]
     elections: bool  # whether there is a policy to elect
-    members: list[Start]
+    members: list[tuple[Any, ...]]
     spending: list[list[float]]  # of every actor, the years up to the start
     shares: list[list[float]]  # of every member, the same years
     orders: list[float]  # of enablers, the same years
@@ -235,8 +244,8 @@ def _years(prepared: Prepared) -> list[Year]:
     return [Year._make((*row, member[t], ally[t])) for t, row in enumerate(rows)]
 
 
-def _members(world: NDArray[Any], prepared: Prepared, spending: list[list[float]]) -> list[Start]:
-    """Every member's attributes at the start."""
+def _members(world: NDArray[Any], prepared: Prepared, spending: list[list[float]]) -> list[tuple[Any, ...]]:
+    """Every member's attributes at the start, in the order of ``MEMBER_START``."""
     columns = {name: world[field][0, :N].tolist() for name, field in MEMBER_FIELDS.items()}
     columns |= {name: prepared.setup[column][0, :N].tolist() for name, column in FIGURES.items()}
     columns["first_share"] = prepared.setup["shares"][0, MEMORY, :N].tolist()
@@ -246,7 +255,7 @@ def _members(world: NDArray[Any], prepared: Prepared, spending: list[list[float]
     columns["in_alliance"] = [inside > 0.0 for inside in world["member"][0].tolist()]
     for flag in ("armed", "protected", "uses_clause"):
         columns[flag] = [bool(value) for value in columns[flag]]
-    return [{name: column[i] for name, column in columns.items()} for i in range(len(MEMBERS))]
+    return list(zip(*(columns[name] for name in MEMBER_START), strict=True))
 
 
 def _adversary(world: NDArray[Any], spending: list[float]) -> Start:

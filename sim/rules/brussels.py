@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from sim.compiled import rule
 
-__all__ = ["activates", "asks", "clause_room", "fiscal_room", "gap", "loan_price", "ordinary_room", "pro_rata"]
+__all__ = [
+    "activates", "asks", "clause_room", "fiscal_room", "gap", "grant_equivalent", "loan_price", "ordinary_room",
+    "pro_rata",
+]  # fmt: skip
 
 NEVER, DECIDES, RECORDED = 0, 1, 2  # how a member takes an instrument up
 DEBT_LIMIT = 0.6  # of GDP, Treaty on the Functioning of the European Union, Protocol 12
@@ -63,6 +66,20 @@ def asks(
 def pro_rata(asked: float, left: float) -> float:
     """The part of every ask that is granted, so that no more is lent than is left."""
     return min(1.0, left / asked) if asked > 0.0 else 1.0
+
+
+@rule
+def grant_equivalent(spread: float, rate: float) -> float:
+    """What a loan at the EU's ``rate`` is worth to a member whose own rate is higher by ``spread``, over the loan.
+
+    45 years, ten years' grace, 35 equal repayments (Council Regulation (EU) 2025/1106): the interest saved every year
+    on what is outstanding, discounted at the member's own rate.
+    """
+    value, discount = 0.0, 1.0
+    for year in range(1, 46):
+        discount = discount / (1.0 + rate + spread)
+        value += spread * min(1.0, (46.0 - year) / 35.0) * discount
+    return value
 
 
 @rule

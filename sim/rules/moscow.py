@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.compiled import exp, log, logistic, rule
 
-__all__ = ["budget", "contest", "hazard", "prize", "weighed"]
+__all__ = ["budget", "contest", "hazard", "prize", "strength", "weighed"]
 
 
 @rule
@@ -19,11 +19,17 @@ def budget(share: float, wanted: float, speed: float, surprise: float) -> float:
 
 
 @rule
+def strength(price_level: float, capability: float) -> float:
+    """The adversary's capability in the allies' prices (Eq. 13); never quite nothing, so that ratios to it exist."""
+    return max(1e-6, price_level * capability)
+
+
+@rule
 def contest(attack: float, defence: float, decisiveness: float) -> float:
     """The chance that the attack succeeds (Eq. 14): attack^k / (attack^k + defence^k)."""
     if decisiveness == 1.0:  # the default, without a logarithm
-        return attack / (attack + defence)
-    ratio = exp(decisiveness * (log(attack) - log(defence)))
+        return attack / (attack + defence) if attack > 0.0 else 0.0
+    ratio = exp(decisiveness * (log(attack) - log(defence))) if attack > 0.0 else 0.0
     return ratio / (1.0 + ratio)
 
 

@@ -68,5 +68,5 @@ def lend(g: Game, t: int, loans_open: bool) -> None:
         w.loan[i] *= part
         w.drawn[i] += w.loan[i]
         w.loans += w.loan[i]
-        w.price[i] = brussels.loan_price(s.grant[i], w.loan[i], g.path[MEMORY + t - 1].spending[i])
+        w.price[i] = brussels.loan_price(w.grant[i], w.loan[i], g.path[MEMORY + t - 1].spending[i])
     w.envelope = max(0.0, w.envelope - w.loans)

@@ -53,6 +53,5 @@ def arm(g: Game, t: int, allied: float) -> None:
     worn = p.war_attrition * y.war * w.stock[N] + p.support_attrition * w.total_support
     paid = g.path[MEMORY + t - p.lead_time].spending[N]
     w.stock[N] = forces.stock(w.stock[N], p.depreciation, p.equipment_share, paid, worn)
-    w.adversary_capability = p.adversary_price_level * forces.capability(
-        g.path[MEMORY + t].spending[N], w.stock[N], p.equipment_share, p.depreciation
-    )
+    capability = forces.capability(g.path[MEMORY + t].spending[N], w.stock[N], p.equipment_share, p.depreciation)
+    w.adversary_capability = moscow.strength(p.adversary_price_level, capability)

@@ -23,7 +23,7 @@ from sim.engines.agents import (
     run,
 )
 from sim.engines.batch import run_batch
-from sim.engines.situation import MEMBER_FIELDS, begin
+from sim.engines.situation import MEMBER_FIELDS, MEMBER_START, begin
 from sim.measures import MEMBER
 from sim.rules import demand
 from sim.scenario import Scenario, load_scenario
@@ -67,6 +67,15 @@ def test_the_start_is_readable(scenario: Scenario) -> None:
     assert model.administration.policy == scenario.script[str(scenario.start)]
     assert model.administration.treaty_status == 0
     assert model.crisis.target == ""
+
+
+def test_every_attribute_starts_as_its_own(scenario: Scenario) -> None:
+    begun, members = begin(scenario), AllianceModel(scenario).members.values()
+    assert set(MEMBER_FIELDS) <= set(MEMBER_START)
+    for i, member in enumerate(members):
+        assert [getattr(member, name) for name in MEMBER_START] == list(begun.members[i])
+        for name, field in MEMBER_FIELDS.items():
+            assert getattr(member, name) == begun.world[field][0, i], name
 
 
 def test_attributes_are_what_the_table_says(scenario: Scenario) -> None:

@@ -114,12 +114,9 @@ from tests_docking import digest, short, SHORT
 from sim.engines.agents import run
 from sim.engines.batch import run_members
 assert not COMPILED
+warnings.simplefilter("error")
 for name in SHORT:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        agents = digest(run(short(name), 5, 2).history)
-    batch = digest(run_members(short(name), 5, 2))
-    print(name, agents, batch)
+    print(name, digest(run(short(name), 5, 2).history), digest(run_members(short(name), 5, 2)))
 """
 
 

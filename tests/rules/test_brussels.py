@@ -16,11 +16,11 @@ from sim.rules.brussels import (
     clause_room,
     fiscal_room,
     gap,
+    grant_equivalent,
     loan_price,
     ordinary_room,
     pro_rata,
 )
-from sim.setup import grant_equivalent
 
 share = st.floats(0.0, 0.2)
 
@@ -100,7 +100,7 @@ def test_a_loan_lowers_the_price_of_what_it_pays_for(loan: float, spending: floa
 
 @pytest.mark.parametrize(("points", "worth"), [(0, 0), (25, 0.04), (50, 0.08), (100, 0.15), (150, 0.22), (200, 0.28)])
 def test_what_a_loan_is_worth_by_the_spread(points: int, worth: float) -> None:
-    assert grant_equivalent(np.array([points / 1e4]), 0.0325)[0] == pytest.approx(worth, abs=0.006), "and .15 at 3.5 %"
+    assert grant_equivalent(points / 1e4, 0.0325) == pytest.approx(worth, abs=0.006), "and .15 at 3.5 %"
 
 
 def test_what_a_loan_is_worth_year_by_year() -> None:
@@ -110,10 +110,10 @@ def test_what_a_loan_is_worth_year_by_year() -> None:
         value += 0.01 * left / (1 + own) ** year
         left -= 1 / 35 if year > 10 else 0.0
     assert left == pytest.approx(0, abs=1e-12)
-    assert grant_equivalent(np.array([0.01]), 0.0325)[0] == pytest.approx(value, rel=1e-12)
+    assert grant_equivalent(0.01, 0.0325) == pytest.approx(value, rel=1e-12)
 
 
 @given(spread=st.floats(0.0, 0.05), more=st.floats(0.0, 0.05), rate=st.floats(0.001, 0.2))
 def test_a_wider_spread_is_worth_more_but_never_the_whole_loan(spread: float, more: float, rate: float) -> None:
-    low, high = grant_equivalent(np.array([spread, spread + more]), rate)
+    low, high = grant_equivalent(spread, rate), grant_equivalent(spread + more, rate)
     assert 0 <= low <= high < 1

@@ -56,15 +56,7 @@ def test_a_scenario_may_name_each_of_them() -> None:
     assert tuple(REACTIONS) == scenario.REACTIONS
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(one, marks=pytest.mark.xfail(reason="inertia names no source, only a figure", strict=True))
-        if one == "inertia"
-        else one
-        for one in REACTIONS
-    ],
-)
+@pytest.mark.parametrize("name", REACTIONS)
 def test_its_file_says_where_it_comes_from(name: str) -> None:
     module = __import__(f"sim.rules.reactions.{name.replace('-', '_')}", fromlist=["wanted"])
     assert re.search(r"[A-Z][a-z]+.*\b(19|20)\d\d\b", module.__doc__), "an author and a year"

@@ -1,4 +1,4 @@
-"""Last year's share is wanted again (persistence of .8 to .9 a year in allied spending)."""
+"""Last year's share is wanted again: budgets are incremental (Wildavsky 1964, Politics of the Budgetary Process)."""
 
 from __future__ import annotations
 
