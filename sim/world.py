@@ -89,8 +89,8 @@ WORLD = _record(
         "war aftermath total_support adversary_share adversary_capability adversary_start adversary_collective "
         "adversary_national allied_start nearest challenge_risk",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
-        "grant loan price room room_used wanted allies us threat low high best followed level expected with_us without_us "
-        "hazard pledge benefit one two scratch",  # the last three for intermediate results
+        "grant loan price room room_used wanted allies us threat low high best followed level expected with_us "
+        "without_us hazard pledge benefit one two scratch",  # the last three for intermediate results
         (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean "
         "exclusion_mean",
         (4, N + 1): "normals",

@@ -43,7 +43,8 @@ FREE = {
     "absorption": 0.1,
     "debt_drag": 0.0,
 }
-needs_numba = pytest.mark.skipif(not COMPILED, reason="too many runs for plain Python")
+# Too many runs for plain Python; that it plays the same runs is tested below, where there is a compiler.
+pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
 
 
 def policy(tiers: tuple[tuple[float, float], ...] = UNCONDITIONAL, **fields: Any) -> Policy:
@@ -284,6 +285,7 @@ def test_wrong_parameters_are_refused(parameters: dict[str, Any], match: str) ->
 
 # --- parameters run by run ------------------------------------------------------------------------
 
+
 def moved(name: str) -> float | int:
     """A value other than the default, within the range."""
     field = Parameters.model_fields[name]
@@ -294,7 +296,6 @@ def moved(name: str) -> float | int:
     return int(value) if field.annotation is int else value
 
 
-@needs_numba
 @pytest.mark.parametrize("name", Parameters.model_fields)
 def test_a_runs_own_parameter_is_the_scenarios(name: str) -> None:
     base = load_scenario("backlash")
@@ -453,7 +454,6 @@ def test_capability_is_what_was_paid_years_ago(lag: int) -> None:
 # --- Washington -----------------------------------------------------------------------------------
 
 
-@needs_numba
 @pytest.mark.parametrize("name", scenario_names())
 def test_without_votes_and_without_going_alone_nobody_leaves(name: str) -> None:
     scenario = load_scenario(name)
@@ -596,7 +596,6 @@ def in_europe(take_up: str, **parameters: Any) -> Scenario:
     return world(parameters=opened | parameters, instruments={"take_up": take_up})
 
 
-@needs_numba
 @given(
     take_up=st.sampled_from(["recorded", "decided"]), appetite=st.floats(0, 2), envelope=st.floats(0, 400),
     years=st.integers(1, 20), trigger=st.floats(0, 1), seed=st.integers(0, 2**40),
@@ -816,7 +815,6 @@ def anything(n: int, seed: int, ends: float) -> dict[str, np.ndarray]:
     return values
 
 
-@needs_numba
 @pytest.mark.parametrize("name", ["backlash", "conditional-3.5", "exit-unilateral", "drawdown-1990", "effort-based"])
 def test_any_parameters_give_numbers_within_their_bounds(name: str) -> None:
     """As long as the adversary keeps some forces: against none, a ratio of capabilities is no number."""
@@ -843,7 +841,6 @@ def test_any_parameters_give_numbers_within_their_bounds(name: str) -> None:
     assert np.all(count(runs, "us_came") + count(runs, "lost") <= 2 * count(runs, "challenge"))
 
 
-@needs_numba
 def test_an_alliance_that_would_not_arm_alone_has_a_free_riding_index() -> None:
     """The threat of the taste window explains every share, tastes are 0, and then the threat goes."""
     far = {"threat_distance": 10_000.0, "thinning": 1.0, "us_protection_value": 0.0, "allied_weight": 0.0}
@@ -852,12 +849,10 @@ def test_an_alliance_that_would_not_arm_alone_has_a_free_riding_index() -> None:
     assert np.isfinite(level(run, "free_riding_index")).all()
 
 
-@needs_numba
 def test_any_parameters_at_all_give_numbers() -> None:
     assert np.isfinite(run_batch(load_scenario("status-quo"), 1, 1500, parameters=anything(1500, 2, 0.05)).levels).all()
 
 
-@needs_numba
 @pytest.mark.parametrize("number", range(8))
 def test_any_parameters_keep_members_within_their_bounds(number: int) -> None:
     scenario = load_scenario(["backlash", "conditional-2", "rearm", "graduated"][number % 4])
@@ -914,7 +909,6 @@ def played(how: str) -> tuple[bytes, str]:
     return done.stdout, done.stderr.decode()
 
 
-@needs_numba
 def test_whole_runs_give_the_same_bytes_without_a_compiler() -> None:
     plain, _ = played("plain")
     assert len(plain) > 30_000

@@ -21,11 +21,10 @@ Of Mesa it uses ``Model(rng=)`` and ``Agent(model)``.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, ClassVar
-
-import mesa
 
 from sim.data import MEMBERS
 from sim.engines import scenes
@@ -38,6 +37,10 @@ from sim.engines.situation import Situation, begin
 from sim.engines.washington import AdministrationTurns, CongressTurns
 from sim.rules import washington
 from sim.scenario.models import Scenario
+
+with warnings.catch_warnings():  # in a notebook without widgets mesa's progress bar complains; none is shown here
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    import mesa
 from sim.world import UNITED_STATES
 
 __all__ = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.rules.crisis import comes, lesson, solidarity
 from sim.rules.forces import capability, delivered, enabled, stock
-from sim.rules.moscow import budget, contest, hazard, prize, weighed
+from sim.rules.moscow import budget, contest, hazard, prize, strength, weighed
 
 part = st.floats(0.0, 1.0)
 
@@ -121,6 +121,11 @@ def test_contest(attack: float, defence: float, kappa: float, by: float) -> None
 def test_one_side_without_forces() -> None:
     assert contest(0.0, 5.0, 1.0) == pytest.approx(0, abs=1e-300)
     assert contest(5.0, 0.0, 1.0) == pytest.approx(1)
+
+
+def test_the_adversary_never_vanishes_from_a_ratio() -> None:
+    assert strength(2.5, 40.0) == 100.0
+    assert 0.0 < strength(2.5, 0.0) < 1e-3
 
 
 def test_neither_side_has_forces() -> None:
