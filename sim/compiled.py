@@ -28,7 +28,7 @@ try:
 except ImportError:  # no wheel for this machine: the same rules run as plain Python
     COMPILED = False
 
-COMPILED_PARTS = ("rules", "scenes", "engines", "scenario")  # and the modules beside this one
+COMPILED_PARTS = ("data", "rules", "scenes", "engines", "scenario")  # and the modules beside this one
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -137,7 +137,7 @@ def exploitation_slope(gdp: Floats, share: Floats, weight: Floats, one: Floats, 
         one[i] = log(gdp[i])
     for i in range(N):
         two[i] = log(share[i] if share[i] > 0.0 else 1.0)
-    count = dot(used, used)
+    count = max(1.0, dot(used, used))
     mean_one, mean_two = dot(one, used) / count, dot(two, used) / count
     for i in range(N):
         one[i] = used[i] * (one[i] - mean_one)

@@ -99,7 +99,7 @@ def run_batch(
     Raises:
         ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
     """
-    numbers = np.arange(replicates) if isinstance(replicates, int) else np.asarray(replicates, np.int64)
+    numbers = np.asarray(replicates, np.int64) if np.ndim(replicates) else np.arange(int(replicates))  # type: ignore[arg-type]
     if numbers.size == 0 or not 0 <= seed < 2**63:
         raise ValueError(f"run_batch needs at least one run and a seed from 0 to 2**63 - 1, found {seed}")
     prepared = prepare(scenario)
@@ -182,6 +182,8 @@ def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) ->
         low, high = _range(name)
         if not np.all((column >= low) & (column <= high)):
             raise ValueError(f"parameter {name} must lie from {low:g} to {high:g} in every run")
+        if PARAMETERS[name] == np.int64 and not np.all(column == np.floor(column)):
+            raise ValueError(f"parameter {name} must be a whole number in every run")
         rows[name] = column
     return rows
 

@@ -32,6 +32,8 @@ def enabled(enablers: float, weight: float, exponent: float) -> float:
     exponent 1: they add up; towards minus infinity: the weakest link.
     """
     have = min(1.0, enablers)
+    if weight <= 0.0:
+        return 1.0
     if -1e-9 < exponent < 1e-9:  # its limit, a product; the power would cancel
         return power(have, weight)
     if have <= 0.0:

@@ -48,16 +48,17 @@ def votes(present: int, favour: float, polarisation: float, luck: float) -> int:
     chance = favour if favour <= 0.5 else 1.0 - favour
     if chance <= 0.0:
         return 0 if favour <= 0.5 else present
-    spread = (1.0 - polarisation) / polarisation if polarisation > 0.0 else 0.0
+    alike = polarisation > 1e-12  # below it the spread is so large that the votes are independent
+    spread = (1.0 - polarisation) / polarisation if alike else 0.0
     a, b = chance * spread, (1.0 - chance) * spread
     mass = 1.0
     for k in range(present):
-        mass *= (b + k) / (a + b + k) if polarisation > 0.0 else 1.0 - chance
+        mass *= (b + k) / (a + b + k) if alike else 1.0 - chance
     total = mass
     count = 0
     while total < luck and count < present:
         left = present - count
-        if polarisation > 0.0:
+        if alike:
             mass *= left / (count + 1.0) * (a + count) / (b + left - 1.0)
         else:
             mass *= left / (count + 1.0) * chance / (1.0 - chance)
