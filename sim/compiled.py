@@ -64,7 +64,7 @@ def entry(function: F) -> F:
             if not list(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi")):
                 full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
                 try:
-                    light = numba.njit(error_model="numpy", nogil=True)(function)
+                    light = numba.njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
                     light.compile(tuple(numba.typeof(argument) for argument in arguments))
                 finally:
                     numba.config.OPT = full
@@ -91,7 +91,7 @@ def _compile(function: F, cached: bool = False, **options: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _cache_folder() if cached else before
     try:
-        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=cached, **options)(function)
+        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled
