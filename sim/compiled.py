@@ -91,7 +91,8 @@ def _compile(function: F, cached: bool = False, **options: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _cache_folder() if cached else before
     try:
-        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, **options)(function)
+        compile_it = numba.njit(error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, **options)
+        compiled: F = compile_it(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

@@ -69,17 +69,12 @@ def free_riding_index(w: World, x: State, t: int) -> float:
         tastes = rho * w.theta[i], (1 - rho) * w.theta[i]
         alone += demand(x.gdp[i], -x.threat[i] * x.gdp[i], *tastes)
         spent += x.q[t][i]
-    return over(spent, alone) if alone > 0.0 else 0.0
+    return spent / alone if alone > 0.0 else 0.0
 
 
 def europe_over_adversary(w: World, x: State, t: int, a: float) -> float:
     force = x.capability[w.europe(t)].sum() + us_force(w, x, a)
-    return over(phi(w, x, a) * force, x.enemy_capability)
-
-
-def over(a: float, b: float) -> float:
-    """A ratio that may be infinite."""
-    return a / b if b > 0.0 else np.inf
+    return phi(w, x, a) * force / x.enemy_capability
 
 
 def year_measures(w: World, x: State, t: int) -> dict[str, float]:

@@ -18,7 +18,7 @@ from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Parameters, Scenario, load_scenario, scenario_names
 from tests.oracle import simulate
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-13
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
 RANDOM_WORLDS = 16
 
 

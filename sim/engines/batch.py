@@ -194,13 +194,13 @@ def _range(name: str) -> tuple[float, float]:
 
 
 def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
-    """One value a run: means over the simulated years, ends, and what happened at all."""
+    """One value a run: means over the simulated years, ends, and what happened at all; no view that keeps the rest."""
     played, happened = levels[:, 1:], {name: counts[:, 1:, k] for k, name in enumerate(COUNTS)}
     summary: dict[str, NDArray[Any]] = {}
     for k, name in enumerate(LEVELS):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k]
+        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k].copy()
     for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1]
+        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1].copy()
     status = happened["treaty_status"]
     ever = {
         "challenged": happened["challenge"] > 0,
