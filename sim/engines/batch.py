@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -111,22 +112,32 @@ def run_batch(
     counts = np.empty((numbers.size, years, len(COUNTS)), np.int16) if keep else None
     summaries: dict[str, NDArray[Any]] = {}
 
-    def play(chunk: slice) -> tuple[slice, dict[str, NDArray[Any]]]:
+    lock = Lock()
+
+    def play(chunk: slice) -> int:
         played = play_chunk(prepared, rows[chunk], seed, numbers[chunk])
         if levels is not None and counts is not None:
             levels[chunk], counts[chunk] = played
-        return chunk, summarise(scenario, *played)
+        summary = summarise(scenario, *played)
+        with lock:  # only while a column is made; every chunk has its own rows
+            columns = {k: _column(summaries, k, numbers.size, v.dtype) for k, v in summary.items()}
+        for name, values in summary.items():
+            columns[name][chunk] = values
+        return int(chunk.stop - chunk.start)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         done = 0
         for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
-            chunk, summary = future.result()
-            for name, values in summary.items():
-                summaries.setdefault(name, np.empty(numbers.size, values.dtype))[chunk] = values
-            done += chunk.stop - chunk.start
+            done += future.result()
             if progress:
                 progress(done)
     return Runs(scenario, seed, numbers, levels, counts, summaries)
+
+
+def _column(columns: dict[str, NDArray[Any]], name: str, size: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    if name not in columns:
+        columns[name] = np.empty(size, kind)
+    return columns[name]
 
 
 def play_chunk(
