@@ -346,8 +346,6 @@ def wins(w: World, x: State, q: float) -> float:
     """Eq. 14, by the ratio of forces."""
     if q <= 0.0:
         return 1.0
-    if x.enemy_capability <= 0.0:
-        return 0.0
     return float(expit(w.p.decisiveness * math.log(x.enemy_capability / q)))
 
 

@@ -417,4 +417,5 @@ def enemy_force(w: World, q: float, stock: float) -> float:
 def us_shares(w: World, x: State, t: int) -> tuple[float, float]:
     """The US' part of the alliance's spending and of its GDP."""
     inside = w.alliance(t)
-    return x.q[t][US] / x.q[t][inside].sum(), x.gdp[US] / x.gdp[inside].sum()
+    total = x.q[t][inside].sum()
+    return x.q[t][US] / total if total > 0.0 else 0.0, x.gdp[US] / x.gdp[inside].sum()

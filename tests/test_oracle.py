@@ -125,14 +125,20 @@ WORLDS: dict[str, Scenario] = {
     "left alone": world(script={2025: "all", 2026: "alone"}, parameters={"court_block": 0.0, "polarisation": 0.0}),
     "stopped by courts": world(script={2025: "asks", 2026: "alone"}, parameters={"court_block": 1.0}),
     "notices withdrawn": world(script=WAVERS, parameters={"polarisation": 0.6, "withdrawal_support": 0.4}),
-    "left de facto": world(script={2025: "all", 2028: "none", 2036: "all"}, parameters={"floor_until": 2030}),
+    "left de facto": world(
+        script={2025: "all", 2028: "none", 2036: "all"}, parameters={"floor_until": 2030, "drawdown_rate": 0.04}
+    ),
     "left in crises": world(script={2025: "all", 2026: "alone"}, parameters=CRISES | {"court_block": 0.2}),
     "trigger": world(
         script={2025: "all", 2028: "none"}, instruments=DECIDED, parameters={"trigger": 0.6, "debt_drag": 3.0}
     ),
+    "trigger of 2008": world(
+        2008, script={2008: "all", 2011: "none"}, instruments=DECIDED, parameters={"trigger": 0.695, "tripwire": 1.0}
+    ),
     "decided by 2014": world(
         2014, instruments=DECIDED, parameters={"loan_opens": 2016, "clause_opens": 2015, "loan_appetite": 2.0}
     ),
+    "recorded by 2014": world(2014, economy="actual", parameters={"loan_opens": 2016, "clause_opens": 2015}),
     "small envelope": world(
         parameters={"loan_opens": 2027, "clause_opens": 2026, "loan_envelope": 40.0, "loan_years": 7}
     ),
@@ -144,10 +150,13 @@ WORLDS: dict[str, Scenario] = {
         end=2060, script=MEASURES, instruments=DECIDED,
         parameters=CRISES | {"prize": 2.0, "loan_opens": 2026, "clause_opens": 2026, "clause_years": 9},
     ),
-    "crises of 2014": world(2014, 2050, parameters=CRISES | {"solidarity": 0.1, "decisiveness": 4.0}),
+    "crises of 2014": world(
+        2014, 2050, parameters=CRISES | {"solidarity": 0.0, "threat_distance": 3000.0, "decisiveness": 4.0}
+    ),
+    "nothing to win": world(parameters=CRISES | {"prize": 0.0}),
     "own paths": world(
         hostility=THREATENED, war=path((2026, 0.4), (2029, 0.0)), pledge=path((2020, 0.0), (2026, 0.02), (2032, 0.05)),
-        taste_window=(2005, 2012), script=MEASURES,
+        taste_window=(2005, 2012), script=MEASURES, parameters={"hostility_reference": 0.02},
     ),
     "1990 as it was": world(1990, 2030, economy="actual", script={1990: "all", 2017: "line"}),
     "1990 by trend": world(1990, 2015),

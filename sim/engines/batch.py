@@ -144,7 +144,8 @@ def play_chunk(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
-    history = _play(prepared, np.ascontiguousarray(rows), seed, replicates, False)
+    own = np.array(rows)  # read-only rows are another type to numba, and would be compiled again
+    history = _play(prepared, own, seed, replicates, False)
     return history.levels, history.counts
 
 
