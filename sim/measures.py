@@ -69,10 +69,10 @@ def burden(g: Game, t: int, levels: Floats) -> None:
 def order(g: Game, t: int, levels: Floats) -> None:
     """Who bears more, the large or the small, and whether burdens follow benefits."""
     w, spent = g.w, g.path[MEMORY + t].spending
-    levels[5] = spearman(w.gdp, w.share, w.member, w.one, w.two)
+    levels[5] = spearman(w.gdp, w.share, w.member, w.one, w.two, w.scratch)
     levels[6] = exploitation_slope(w.gdp, w.share, w.member, w.one, w.two, w.scratch)
     benefits(w, g.s.population)
-    levels[7] = spearman(w.benefit, spent, w.member, w.one, w.two)
+    levels[7] = spearman(w.benefit, spent, w.member, w.one, w.two, w.scratch)
 
 
 @kernel
@@ -100,29 +100,44 @@ def alone(g: Game) -> float:
 
 
 @kernel
-def spearman(x: Floats, y: Floats, weight: Floats, one: Floats, two: Floats) -> float:
+def spearman(x: Floats, y: Floats, weight: Floats, one: Floats, two: Floats, kept: Floats) -> float:
     """Spearman's rank correlation over members with weight 1, not 0; ties by mean ranks, 0 if one does not vary.
 
-    ``one`` and ``two`` are scratch of shape (n,).
+    ``one``, ``two`` and ``kept`` are scratch of shape (n,).
     """
-    ranks(x, weight, one)
-    ranks(y, weight, two)
+    ranks(x, weight, one, kept)
+    ranks(y, weight, two, kept)
     variances = dot(one, one) * dot(two, two)
     return dot(one, two) / math.sqrt(variances) if variances > 0.0 else 0.0
 
 
 @kernel
-def ranks(x: Floats, weight: Floats, out: Floats) -> None:
+def ranks(x: Floats, weight: Floats, out: Floats, kept: Floats) -> None:
     """Ranks among the members with weight 1, ties by mean ranks, less the mean rank; 0 for members with weight 0."""
-    for j in range(N):
-        out[j] = 0.0
     for i in range(N):
-        value, half = x[i], 0.5 * weight[i]
+        kept[i] = x[i] if weight[i] > 0.0 else math.nan  # neither above nor below anybody
+    pairs, members = 0, 0
+    for i in range(N):
+        members += weight[i] > 0.0
+    for i in range(N):
+        value, below = kept[i], 0
         for j in range(N):
-            above = x[j] - value
-            out[j] += math.copysign(half, above) if above != 0.0 else 0.0
-    for j in range(N):
-        out[j] *= weight[j]
+            below += kept[j] < value
+        out[i] = weight[i] * (below - 0.5 * (members - 1))
+        pairs += below
+    if 2 * pairs != members * (members - 1):
+        halve_ties(kept, out)
+
+
+@kernel
+def halve_ties(kept: Floats, out: Floats) -> None:
+    """The same where some are equal: each stands in the middle of those that it equals."""
+    for i in range(N):
+        value, below, above = kept[i], 0, 0
+        for j in range(N):
+            below += kept[j] < value
+            above += kept[j] > value
+        out[i] = 0.5 * (below - above)
 
 
 @kernel

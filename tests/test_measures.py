@@ -150,7 +150,7 @@ def padded(values: Any, rest: float = 0.0) -> np.ndarray:
 
 
 def correlation(x: np.ndarray, y: np.ndarray, inside: np.ndarray) -> float:
-    return float(measures.spearman(x, y, inside, np.empty(N), np.empty(N)))
+    return float(measures.spearman(x, y, inside, np.empty(N), np.empty(N), np.empty(N)))
 
 
 def slope_of(gdp: np.ndarray, share: np.ndarray, inside: np.ndarray) -> float:

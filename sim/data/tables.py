@@ -234,7 +234,8 @@ def _check_keys(path: Path, table: Table, data: dict[str, list[Any]]) -> None:
                 f"{path.name}, line {line}, column {columns}: found {key}; "
                 f"allowed: {len(expected)} keys from {expected[0]} to {expected[-1]}"
             )
-    missing = [key for key in expected if key not in set(found)]
+    there = set(found)
+    missing = [key for key in expected if key not in there]
     if missing:
         raise DataError(
             f"{path.name}, line {len(found) + 1}, column {columns}: found {len(found)} rows, "

@@ -174,9 +174,11 @@ def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray
         np.empty((runs, years, len(COUNTS)), np.int16),
         np.empty((runs if in_full else 0, years, len(MEMBER), N)),
     )
-    world, path = np.zeros(1, WORLD), np.zeros(MEMORY + years, PATH)
+    world, path = np.zeros(2, WORLD), np.zeros(MEMORY + years, PATH)
+    numbers = rows.view(np.int64).reshape(runs, -1)
+    new = np.r_[True, (numbers[1:] != numbers[:-1]).any(axis=1)]
     play_runs(
-        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, world, path,
+        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path,
         whole.levels, whole.counts, whole.members,
     )  # fmt: skip
     return whole
