@@ -44,12 +44,12 @@ $(LOCKED): requirements.lock
 	if command -v uv >/dev/null 2>&1; then \
 		echo "Setting up $(VENV) with uv and $$("$$python" --version), once ..."; \
 		{ uv venv --clear --python "$$("$$python" -c 'import sys; print(sys.executable)')" $(VENV) \
-			&& uv pip install --python $(BIN)/python --require-hashes -r requirements.lock; \
+			&& uv pip install --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; \
 		} >$(LOG) 2>&1 || { $(FAILED); }; \
 	else \
 		echo "Setting up $(VENV) with pip and $$("$$python" --version), once; half a minute or so ..."; \
 		{ "$$python" -m venv --clear $(VENV) \
-			&& $(BIN)/python -m pip install --no-compile --require-hashes -r requirements.lock; \
+			&& $(BIN)/python -m pip install --no-compile --no-deps --require-hashes -r requirements.lock; \
 		} >$(LOG) 2>&1 || { $(FAILED); }; \
 	fi; \
 	touch $@
