@@ -47,9 +47,8 @@ def cells(experiment: Experiment, *, allow_many: bool = False) -> Iterator[Cell]
     total = count(experiment)
     if total > MANY and not allow_many:
         sizes = " x ".join(str(size(axis)) for axis in axes(experiment))
-        raise ScenarioError(
-            f"experiment {experiment.name}: {sizes} = {total:,} cells; allowed: {MANY:,}, or allow_many=True"
-        )
+        allowed = f"{MANY:,}, or allow_many=True (--yes on the command line)"
+        raise ScenarioError(f"experiment {experiment.name}: {sizes} = {total:,} cells; allowed: {allowed}")
     base = base_scenario(experiment)
     return (_cell(experiment, base, index) for index in range(total))
 

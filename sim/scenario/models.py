@@ -112,8 +112,12 @@ class Scenario(Frozen):
             raise fault("unknown policy", *place, name=name, known=sorted(self.policies))
 
     def _check_names(self) -> None:
+        seen: set[str] = set()
         for index, choice in enumerate(self.elections):
             self._check_policy(choice.policy, "elections", index, "policy")
+            if choice.policy in seen:
+                raise fault("a policy stands here twice", "elections", index, "policy", allowed="each policy once")
+            seen.add(choice.policy)
         for member in self.reactions:
             if member not in MEMBERS:
                 codes = "the members' three-letter codes, such as DEU"

@@ -89,6 +89,7 @@ CASES = {  # what is written instead of what, and the message
     "window": ("[script]", "taste_window = [2020, 2030]\n[script]", "7: taste_window = [2020, 2030]: no such window of years; allowed: [first, last], rising, from 1960 to start = 2025"),
     "opens": (THINNING, "loan_opens = 2025", "17: parameters.loan_opens = 2025: too early: the first simulated year is 2026; allowed: 0 (never by date), or 2026 to 2200"),
     "said": (THINNING, '[[statements]]\nyear = 2025\nauthority = 1\nsource = "me"', "18: statements.0.year = 2025: not a simulated year; allowed: 2026 to 2045"),
+    "election twice": (THINNING, '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "a"', '20: elections.1.policy = "a": a policy stands here twice; allowed: each policy once'),
     "election": (THINNING, '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "b"', '20: elections.1.policy = "b": unknown policy; allowed: a'),
     # nothing may break the line
     "line breaks": (THINNING, '"a\\nb\\u001b\\u2028" = "c\\nd"', '17: parameters.a\\nb\\x1b\\u2028 = "c\\nd": no such key; ' + KEYS),

@@ -131,7 +131,7 @@ def test_many_cells_have_to_be_allowed() -> None:
     )
     with pytest.raises(ScenarioError) as caught:
         cells(one)
-    message = "experiment e: 1001 x 1001 = 1,002,001 cells; allowed: 1,000,000, or allow_many=True"
+    message = "experiment e: 1001 x 1001 = 1,002,001 cells; allowed: 1,000,000, or allow_many=True (--yes on the command line)"
     assert str(caught.value) == message
     assert next(cells(one, allow_many=True)).values == {"a": 0.0, "b": 0.0}
 
