@@ -80,11 +80,11 @@ def count(w: Record, counts: NDArray[np.int16]) -> None:
     """Members, those at 2, 3.5 and 5 % of GDP to two decimals of a per cent, and those that are protected."""
     members, two, three_and_a_half, five, protected = 0, 0, 0, 0, 0
     for i in range(N):
-        member, share = w.member[i] > 0.0, w.share[i] + 0.00005
+        member, share = w.member[i] > 0.0, w.share[i]
         members += member
-        two += member & (share >= 0.02)
-        three_and_a_half += member & (share >= 0.035)
-        five += member & (share >= 0.05)
+        two += member & budgets.reaches(share, 0.02)
+        three_and_a_half += member & budgets.reaches(share, 0.035)
+        five += member & budgets.reaches(share, 0.05)
         protected += w.protected[i]
     counts[0], counts[1], counts[2], counts[3], counts[4] = members, two, three_and_a_half, five, protected
 

@@ -283,7 +283,7 @@ def scene5_budgets(w: World, x: State, t: int) -> None:
     treaty = 1.0 if x.status <= 2 else 0.0
     for i in range(M):
         reached = [v.protection for v, line in zip(policy.tiers, lines(w, x, t, i, policy), strict=True)
-                   if line <= share[i]]  # fmt: skip
+                   if line <= share[i] + 0.00005]  # fmt: skip
         x.tier[i] = reached[-1]
         x.expected[i] = protection(x.beta[i], x.c[i], x.tier[i]) * treaty if europe[i] else 0.0
     x.protected = (europe & (x.tier >= 0.5)) * treaty

@@ -177,7 +177,7 @@ def covering(
     """Scene 5: protection of the tier reached, the protection expected, whether protected, room used."""
     level = float(offer[1, 0])
     for tier in range(1, offer.shape[1]):
-        if share >= budgets.line(measure, float(offer[0, tier]), pledge, earlier):
+        if budgets.reaches(share, budgets.line(measure, float(offer[0, tier]), pledge, earlier)):
             level = float(offer[1, tier])
     expected = covered * budgets.protection(commitment, exclusion, level)
     used = budgets.room_used(clause, share, base, ceiling)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sim.compiled import exp, power, rule
 
 __all__ = [
-    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "room_used", "spillin", "support",
-    "thinning", "threat", "vote",
+    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "reaches", "room_used", "spillin",
+    "support", "thinning", "threat", "vote",
 ]  # fmt: skip
 
 SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure
 HIGHEST_SHARE = 0.5
+HALF_A_DIGIT = 0.00005  # of shares published as 2.00 % of GDP
 
 
 @rule
@@ -46,6 +47,12 @@ def line(measure: int, minimum: float, pledge: float, earlier_share: float) -> f
     by_effort = minimum + earlier_share
     by_pledge = minimum * pledge
     return max(0.0, by_effort if measure == EFFORT else (by_pledge if measure == PLEDGE else minimum))
+
+
+@rule
+def reaches(share: float, line: float) -> bool:
+    """Whether a share is at a line, as NATO publishes shares: to two decimals of a per cent."""
+    return share + HALF_A_DIGIT >= line
 
 
 @rule

@@ -47,7 +47,7 @@ def cover(g: Game) -> None:
         promised = policy.protection[tier]
         for i in range(N):
             level = w.level[i]
-            w.level[i] = promised if w.share[i] >= w.lines[tier, i] else level
+            w.level[i] = promised if budgets.reaches(w.share[i], w.lines[tier, i]) else level
     for i in range(N):
         covered = treaty * w.ally[i]
         expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], w.level[i])
