@@ -11,18 +11,12 @@ The names below are all that other programs may rely on; each is loaded when it 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 __all__ = [
     "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "data", "equilibrium",
     "load_experiment", "load_scenario", "run", "run_batch", "sweep",
 ]  # fmt: skip
-
-try:
-    __version__ = version("burdenshare")
-except PackageNotFoundError:  # run from a folder that was never installed
-    __version__ = "0.1.0"
 
 _HOME = {
     "AllianceModel": "sim.engines.agents", "Run": "sim.engines.agents", "run": "sim.engines.agents",
@@ -34,11 +28,22 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name == "data":
         return import_module("sim.data")
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("burdenshare")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0.1.0"
 
 
 def __dir__() -> list[str]:

@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -32,7 +33,7 @@ COMPILED_PARTS = ("data", "rules", "scenes", "engines", "scenario")  # and the m
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["COMPILED", "alone", "entry", "exp", "kernel", "log", "logistic", "power", "rule"]
+__all__ = ["COMPILED", "alone", "entry", "exp", "interpreted", "is_ready", "kernel", "log", "logistic", "power", "rule"]
 
 
 def rule(function: F) -> F:
@@ -61,7 +62,7 @@ def entry(function: F) -> F:
         if compiled.signatures:
             return compiled(*arguments)
         with lock:
-            if not list(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi")):
+            if not is_ready(function):
                 full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
                 try:
                     light = numba.njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
@@ -72,6 +73,33 @@ def entry(function: F) -> F:
         return compiled(*arguments)
 
     return cast(F, call)
+
+
+def is_ready(function: Callable[..., Any]) -> bool:
+    """Whether an entry need not be compiled: some process did it before, or there is no compiler."""
+    return not COMPILED or any(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi"))
+
+
+def interpreted(function: F) -> F:
+    """The same function as plain Python, with all that it calls; the same bits, a thousand times slower."""
+    return cast(F, _plain(function, {}))
+
+
+def _plain(thing: Any, known: dict[int, Any]) -> Any:
+    """A compiled function, or a module of them, as Python reads it; anything else as it is."""
+    if id(thing) in known:
+        return known[id(thing)]
+    source = getattr(thing, "py_func", getattr(thing, "__wrapped__", None))
+    if isinstance(source, FunctionType):
+        known[id(thing)] = twin = FunctionType(source.__code__, {}, source.__name__, source.__defaults__)
+        names = [name for name in source.__code__.co_names if name in source.__globals__]
+        twin.__globals__.update({name: _plain(source.__globals__[name], known) for name in names})
+        return twin
+    if isinstance(thing, ModuleType) and thing.__name__.startswith("sim."):
+        known[id(thing)] = names_of = SimpleNamespace()
+        vars(names_of).update({name: _plain(value, known) for name, value in vars(thing).items()})
+        return names_of
+    return thing
 
 
 def alone(function: F) -> F:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.compiled import interpreted, is_ready
 from sim.data import MEMBERS
 from sim.engines.kernels import play_runs
 from sim.measures import COUNTS, LEVELS, MEMBER
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["CHUNK", "Runs", "play_chunk", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
+FEW = 16  # runs that plain Python plays sooner than they are compiled, where no process has compiled them yet
 Record = Literal["runs", "years"]
+
+_interpreted: list[int] = []  # runs that this process has played so
 
 
 @dataclass(frozen=True)
@@ -177,11 +181,19 @@ def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray
     world, path = np.zeros(2, WORLD), np.zeros(MEMORY + years, PATH)
     numbers = rows.view(np.int64).reshape(runs, -1)
     new = np.r_[True, (numbers[1:] != numbers[:-1]).any(axis=1)]
-    play_runs(
+    _player(runs)(
         rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path,
         whole.levels, whole.counts, whole.members,
     )  # fmt: skip
     return whole
+
+
+def _player(runs: int) -> Callable[..., None]:
+    """The compiled loop; plain Python while that is sooner done."""
+    if is_ready(play_runs) or sum(_interpreted) + runs > FEW:
+        return play_runs
+    _interpreted.append(runs)
+    return interpreted(play_runs)
 
 
 def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:

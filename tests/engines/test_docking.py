@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.compiled import COMPILED, interpreted
 from sim.data import MEMBERS
+from sim.engines import batch, kernels
 from sim.engines.agents import run
 from sim.engines.batch import CHUNK, History, run_batch, run_members
 from sim.measures import COUNTS, LEVELS, MEMBER
@@ -39,6 +41,25 @@ def first_differences(one: History, other: History) -> list[tuple[int, str]]:
 def test_every_scenario_is_the_same_to_the_last_bit(name: str, seed: int) -> None:
     scenario = load_scenario(name)
     assert first_differences(run_members(scenario, seed, 3), run(scenario, seed, 3).history) == []
+
+
+@pytest.mark.parametrize("name", ["status-quo", "backlash", "march-2025"])
+def test_the_interpreted_loop_gives_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = load_scenario(name)
+    scenario = scenario.model_copy(update={"end": scenario.start + 3})
+    compiled = run_members(scenario, 5, 2)
+    monkeypatch.setattr(batch, "play_runs", interpreted(kernels.play_runs))
+    assert first_differences(compiled, run_members(scenario, 5, 2)) == []
+
+
+@pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
+def test_only_the_first_few_runs_of_a_new_installation_are_interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "is_ready", lambda function: False)
+    monkeypatch.setattr(batch, "_interpreted", [])
+    chosen = [batch._player(batch.FEW) is kernels.play_runs for _ in range(2)]
+    assert chosen == [False, True]
+    monkeypatch.setattr(batch, "is_ready", lambda function: True)
+    assert batch._player(1) is kernels.play_runs
 
 
 def anything(luck: np.random.Generator) -> Scenario:
