@@ -30,6 +30,7 @@ ALLY = 4  # actor: a member. Uniform: comes to the aid of the target (0)
 
 WORD = 0xFFFFFFFF
 TO_UNIT = 1.0 / 4294967296.0
+TWO_52, TWO_52_BITS = 4503599627370496.0, 0x4330000000000000
 HALF_PI = 1.5707963267948966
 S3, S5, S7, S9 = -1.0 / 6.0, 1.0 / 120.0, -1.0 / 5040.0, 1.0 / 362880.0
 S11, S13 = -1.0 / 39916800.0, 1.0 / 6227020800.0
@@ -58,8 +59,12 @@ def philox(x0: int, x1: int, x2: int, x3: int, k0: int, k1: int) -> tuple[int, i
 
 @rule
 def uniform(word: int) -> float:
-    """A uniform draw in the open interval (0, 1) from one word."""
-    return (float(word) + 0.5) * TO_UNIT
+    """A uniform draw in the open interval (0, 1) from one word.
+
+    The word becomes a float as the low bits of one, because older vector units have no conversion.
+    """
+    whole = np.int64(word | TWO_52_BITS).view(np.float64) - TWO_52
+    return float((whole + 0.5) * TO_UNIT)
 
 
 @rule

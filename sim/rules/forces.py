@@ -34,6 +34,8 @@ def enabled(enablers: float, weight: float, exponent: float) -> float:
     have = min(1.0, enablers)
     if weight <= 0.0:
         return 1.0
+    if exponent == -1.0:  # the default, without a logarithm
+        return have / ((1.0 - weight) * have + weight) if have > 0.0 else 0.0
     if -1e-9 < exponent < 1e-9:  # its limit, a product; the power would cancel
         return power(have, weight)
     if have <= 0.0:

@@ -13,46 +13,54 @@ __all__ = ["fund"]
 def fund(g: Game, t: int) -> None:
     """Scene 4: escape clause and loans, and with them room in the budget and the price of defence."""
     p, s, w, y = g.p, g.s, g.w, g.years[t]
-    open_instruments(g, t)
+    falls = trust_falls(g, t) if p.trigger > 0.0 else False
+    if w.clause_opened == 0 and (y.year == p.clause_opens or falls):
+        w.clause_opened = y.year
+    if w.loans_opened == 0 and (y.year == p.loan_opens or falls):
+        w.loans_opened = y.year
     clause_open = w.clause_opened > 0 and y.year < w.clause_opened + p.clause_years
-    loans_open = w.loans_opened > 0 and y.year < w.loans_opened + p.loan_years
+    room, drag, absorption = p.fiscal_room, p.debt_drag, p.absorption
     for i in range(N):
-        ordinary = brussels.ordinary_room(p.fiscal_room, p.debt_drag, w.debt[i])
-        extra = 0.0
-        if clause_open and y.in_eu[i]:
-            gap = brussels.gap(w.wanted[i], y.pledge[i], w.share[i])
-            active = brussels.activates(s.clause_flag[i], w.clause[i] == 1, gap, ordinary, p.clause_cost, w.debt[i])
-            w.clause[i] = 1 if active else 0
-            extra = brussels.clause_room(active, s.base_share[i], p.clause_ceiling, w.share[i])
-        else:
-            w.clause[i] = 0
-        w.room[i] = brussels.fiscal_room(ordinary, extra, p.absorption)
-    w.loans = 0.0
-    if loans_open or w.loans_opened > 0:
+        w.one[i] = brussels.ordinary_room(room, drag, w.debt[i])
+        w.room[i], w.clause[i] = brussels.fiscal_room(w.one[i], 0.0, absorption), w.clause[i] if clause_open else 0
+    if clause_open:
+        make_room(g, t)
+    loans_open = w.loans_opened > 0 and y.year < w.loans_opened + p.loan_years
+    if loans_open or w.loans > 0.0:  # the year after the last one brings prices back
         lend(g, t, loans_open)
 
 
 @kernel
-def open_instruments(g: Game, t: int) -> None:
-    """Each instrument opens once: in its year, or when trust in the US falls below the trigger."""
-    p, w, y = g.p, g.w, g.years[t]
+def make_room(g: Game, t: int) -> None:
+    """Who uses the open escape clause, and the room that it gives beside the ordinary one."""
+    p, s, w, y = g.p, g.s, g.w, g.years[t]
+    for i in range(N):
+        if not y.in_eu[i]:
+            w.clause[i] = 0
+            continue
+        gap = brussels.gap(w.wanted[i], y.pledge[i], w.share[i])
+        active = brussels.activates(s.clause_flag[i], w.clause[i] == 1, gap, w.one[i], p.clause_cost, w.debt[i])
+        extra = brussels.clause_room(active, s.base_share[i], p.clause_ceiling, w.share[i])
+        w.room[i], w.clause[i] = brussels.fiscal_room(w.one[i], extra, p.absorption), 1 if active else 0
+
+
+@kernel
+def trust_falls(g: Game, t: int) -> bool:
+    """Whether the Union's members in the alliance trust the United States less than the trigger says."""
+    w, y = g.w, g.years[t]
     trust, income = 0.0, 0.0
     for i in range(N):
         if y.in_eu[i] and y.in_alliance[i]:
             trust += w.gdp[i] * w.commitment_belief[i]
             income += w.gdp[i]
-    falls = trust < p.trigger * income
-    if w.clause_opened == 0 and (y.year == p.clause_opens or falls):
-        w.clause_opened = y.year
-    if w.loans_opened == 0 and (y.year == p.loan_opens or falls):
-        w.loans_opened = y.year
+    return bool(trust < g.p.trigger * income)
 
 
 @kernel
 def lend(g: Game, t: int, loans_open: bool) -> None:
     """Grants pro rata of what is asked; never more than what is left of the envelope."""
     p, s, w, y = g.p, g.s, g.w, g.years[t]
-    total = 0.0
+    total, w.loans = 0.0, 0.0
     for i in range(N):
         asked = 0.0
         if loans_open and y.in_eu[i]:

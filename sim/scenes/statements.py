@@ -47,7 +47,7 @@ def say(g: Game, t: int) -> None:
     p, w, y = g.p, g.w, g.years[t]
     w.words_commitment, w.words_exclusion = y.words_commitment, y.words_exclusion
     tone, condition = g.policies[w.policy].tone, g.policies[w.policy].conditionality
-    for slot in range(4):
+    for slot in range(4 if p.statement_rate > 0.0 else 0):
         luck = luck_of(g, chance.STATEMENT, t, slot)
         if statements.is_made(p.statement_rate, chance.uniform(luck[0])):
             authority = statements.authority(chance.uniform(luck[1]))
