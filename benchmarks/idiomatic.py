@@ -196,8 +196,9 @@ class Member(Agent):
         surprise = math.sqrt(p.common_growth_share) * common + math.sqrt(1.0 - p.common_growth_share) * own
         growth = max(-0.3, now.growth[k] + now.growth_spread[k] * surprise)
         self.gdp *= 1.0 + growth
-        deficit = -now.balance[k] + p.debt_financed_share * max(0.0, self.share - self.first_share)
-        deficit += (1.0 - p.debt_financed_share) * self.room_used
+        risen = max(0.0, self.share - self.first_share)
+        deficit = -now.balance[k] + p.debt_financed_share * risen
+        deficit += (1.0 - p.debt_financed_share) * min(self.room_used, risen)
         self.debt = max(0.0, self.debt / ((1.0 + growth) * (1.0 + p.inflation)) + deficit)
 
     def listen(self) -> None:
@@ -403,7 +404,9 @@ class Adversary(Agent):
             comes = treaty * commitment * (1.0 - exclusion * (1.0 - member.level))
             success = comes * with_us + (1.0 - comes) * without
             prize = worth * member.proximity / model.nearest
-            member.hazard = p.challenge_rate * logistic((prize * success - p.challenge_cost) / p.challenge_noise)
+            tempted = logistic((prize * success - p.challenge_cost) / p.challenge_noise)
+            by_noise = logistic(-p.challenge_cost / p.challenge_noise)
+            member.hazard = p.challenge_rate * max(0.0, (tempted - by_noise) / (1.0 - by_noise))
             safe *= 1.0 - member.hazard
         self.challenge_risk = 1.0 - safe
 

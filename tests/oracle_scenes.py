@@ -35,7 +35,7 @@ def scene1_economy(w: World, x: State, t: int) -> None:
     surprise = math.sqrt(p.common_growth_share) * common + math.sqrt(1 - p.common_growth_share) * own
     growth = np.maximum(-0.3, expected + spread * surprise)
     extra = np.maximum(0.0, x.s[t - 1] - x.s[w.t0])
-    deficit = -w.balance(t) + p.debt_financed_share * extra + (1 - p.debt_financed_share) * x.room
+    deficit = -w.balance(t) + p.debt_financed_share * extra + (1 - p.debt_financed_share) * np.minimum(x.room, extra)
     x.gdp = x.gdp * (1 + growth[:M])
     x.enemy_gdp *= 1 + float(growth[M])
     x.debt = np.maximum(0.0, x.debt / ((1 + growth[:M]) * (1 + p.inflation)) + deficit)
@@ -376,7 +376,9 @@ def scene7_moscow(w: World, x: State, t: int) -> None:
         us = protection(expit(x.enemy_l), expit(x.enemy_z), x.tier[i]) * treaty
         alone, together = (wins(w, x, defended(w, x, t, i, a)) for a in (0.0, 1.0))
         success = us * together + (1 - us) * alone
-        x.hazard[i] = p.challenge_rate * expit((worth * success - p.challenge_cost) / p.challenge_noise)
+        noise = expit(-p.challenge_cost / p.challenge_noise)
+        tempted = expit((worth * success - p.challenge_cost) / p.challenge_noise)
+        x.hazard[i] = p.challenge_rate * max(0.0, (tempted - noise) / (1 - noise))
     x.risk = 1.0 - float(np.prod(1.0 - x.hazard))
     u = w.chance.uniforms(t, 1, 0)
     x.target = -1

@@ -555,7 +555,7 @@ def test_elections_every_four_years_by_grievance_and_luck() -> None:
 def test_who_is_challenged_is_drawn_by_hazard() -> None:
     scenario = world(parameters={"challenge_rate": 0.4, "challenge_noise": 1.0, "challenge_cost": 0.3}, years=20)
     challenged = 0
-    for replicate in range(6):
+    for replicate in range(9):
         run = run_members(scenario, 9, replicate)
         for t in range(1, 21):
             hazards = member(run, "hazard")[t]

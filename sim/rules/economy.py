@@ -27,7 +27,9 @@ def debt(
     """Government debt over GDP at the end of the year.
 
     ``balance`` is the projected budget balance; of the defence share's rise since the start, ``extra``, the part
-    ``financed`` is borrowed; what was spent under the escape clause, ``room``, is borrowed whole.
+    ``financed`` is borrowed; what of it was spent under the escape clause, ``room``, is borrowed whole. The balance
+    holds the rest of ``room``, which counts from an earlier year.
     """
-    deficit = -balance + financed * max(0.0, extra) + (1.0 - financed) * room
+    risen = max(0.0, extra)
+    deficit = -balance + financed * risen + (1.0 - financed) * min(room, risen)
     return max(0.0, ratio / ((1.0 + growth) * (1.0 + inflation)) + deficit)

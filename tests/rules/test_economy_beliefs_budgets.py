@@ -42,6 +42,8 @@ def test_debt_by_hand() -> None:
         "half of it borrowed, clause spending whole"
     )
     assert debt(0.5, 0.0, 0.0, 0.0, -0.01, 0.0, 0.5) == 0.5, "savings are spent elsewhere"
+    assert debt(0.5, 0.0, 0.0, 0.0, -0.01, 0.015, 0.5) == 0.5, "clause spending before the start is in the balance"
+    assert debt(0.5, 0.0, 0.0, 0.0, 0.004, 0.015, 0.5) == pytest.approx(0.504)
     assert debt(0.01, 0.0, 0.0, 0.1, 0.0, 0.0, 0.5) == 0.0
 
 
