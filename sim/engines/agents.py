@@ -24,6 +24,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from itertools import count
+from operator import index
 from typing import Any, ClassVar
 
 from sim.data import MEMBERS
@@ -131,7 +132,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         congress: type[Congress] = Congress,
         european_union: type[EuropeanUnion] = EuropeanUnion,
     ) -> None:
-        if not (0 <= seed < 2**63 and 0 <= replicate < 2**63):
+        if not (0 <= index(seed) < 2**63 and 0 <= index(replicate) < 2**63):
             raise ValueError(f"seed and replicate must lie from 0 to 2**63 - 1, found {seed} and {replicate}")
         super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
         self.numbers = count(1)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from operator import index
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -105,8 +106,9 @@ def run_batch(
         ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
     """
     numbers = np.asarray(replicates, np.int64) if np.ndim(replicates) else np.arange(int(replicates))  # type: ignore[arg-type]
-    if numbers.size == 0 or not 0 <= seed < 2**63:
-        raise ValueError(f"run_batch needs at least one run and a seed from 0 to 2**63 - 1, found {seed}")
+    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (threads is None or threads > 0):
+        found = f"{numbers.size} runs, seed {seed}, threads {threads}"
+        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a thread or more; found {found}")
     prepared = prepare(scenario)
     rows = _rows(prepared, numbers.size, parameters or {})
     years = prepared.years.size

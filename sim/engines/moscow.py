@@ -53,7 +53,7 @@ class AdversaryTurns:
         """The share of GDP that it wants against so much ``allied`` capability, without the war's part."""
         now = self.now
         threat = now.parameters.adversary_hostility * allied / now.allied_start
-        return alone.best_response(1.0, -threat, self.collective_taste, self.national_taste)
+        return alone.respond(1.0, -threat, self.collective_taste, self.national_taste)
 
     def tempt(self, member: MemberTurns, shared: Shared) -> float:
         """The chance that it challenges this ally (Eqs. 14 and 15)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 
 import mesa
@@ -165,6 +166,18 @@ def test_public_names() -> None:
     respond = getattr(demand.best_response, "py_func", demand.best_response)
     assert sim.best_response(100.0, 5.0, 0.02, 0.01) == respond(100.0, 5.0, 0.02, 0.01)
     assert sim.best_response(100.0, 5.0, 0.02, 0.01, price=0.9) == respond(100.0, 5.0, 0.02, 0.01, 0.9)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (0.0, 1.0, 0.02, 0.01), (math.nan, 1.0, 0.02, 0.01), (100.0, -100.0, 0.02, 0.01), (100.0, math.inf, 0.02, 0.01),
+        (100.0, 1.0, -0.1, 0.2), (100.0, 1.0, 0.6, 0.4), (100.0, 1.0, math.nan, 0.01), (100.0, 1.0, 0.02, 0.01, 0.0),
+    ],
+)  # fmt: skip
+def test_the_public_best_response_refuses_nonsense(wrong: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="needed, found"):
+        sim.best_response(*wrong)
 
 
 @pytest.mark.parametrize("name", ["seed", "replicate"])
