@@ -58,7 +58,7 @@ def best_response(
         ValueError: anything else, NaN and infinity included.
     """
     income = gdp / price if price > 0.0 else math.nan
-    if not (0.0 < income < math.inf and 0.0 < gdp and -income < spillin < math.inf):
+    if not (0.0 < income < math.inf and gdp > 0.0 and -income < spillin < math.inf):
         raise ValueError(f"gdp > 0, price > 0 and spillin > -gdp/price are needed, found {gdp}, {price}, {spillin}")
     if not (collective_taste >= 0.0 and national_taste >= 0.0 and collective_taste + national_taste < 1.0):
         raise ValueError(f"tastes >= 0 with a sum below 1 are needed, found {collective_taste} and {national_taste}")

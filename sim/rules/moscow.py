@@ -47,6 +47,6 @@ def weighed(expected: float, with_us: float, without_us: float) -> float:
 
 @rule
 def hazard(rate: float, prize: float, success: float, cost: float, noise: float) -> float:
-    """The chance of a challenge in a year (Eq. 15), less what blurred sums alone would give where nothing can be won."""
+    """The chance of a challenge in a year (Eq. 15), less what blur alone gives where nothing can be won."""
     tempted, by_noise = logistic((prize * success - cost) / noise), logistic(-cost / noise)
     return rate * max(0.0, (tempted - by_noise) / (1.0 - by_noise))

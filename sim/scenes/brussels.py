@@ -12,7 +12,7 @@ __all__ = ["fund"]
 @kernel
 def fund(g: Game, t: int) -> None:
     """Scene 4: escape clause and loans, and with them room in the budget and the price of defence."""
-    p, s, w, y = g.p, g.s, g.w, g.years[t]
+    p, w, y = g.p, g.w, g.years[t]
     falls = trust_falls(g, t) if p.trigger > 0.0 else False
     if w.clause_opened == 0 and (y.year == p.clause_opens or falls):
         w.clause_opened = y.year
