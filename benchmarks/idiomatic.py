@@ -185,7 +185,10 @@ class Member(Agent):
         if not self.is_us:
             spillin += p.commitment_start * p.us_protection_value * protected_gdp
         spillin *= per_gdp * (1.0 if s.window_member[k] else p.partner_spillin)
-        theta = taste(share, spillin - s.window_hostility[k] * self.proximity, p.collective_share)
+        aim = s.window_lag[k] + (share - s.window_lag[k] - p.pledge_pull * s.window_gap[k]) / p.adjustment_speed
+        aim = share + p.taste_trend * (min(2.0 * share, max(0.5 * share, aim)) - share)
+        threat = p.threat_scale * s.window_hostility[k] * self.proximity
+        theta = taste(aim, spillin - threat, p.collective_share)
         self.collective, self.national = p.collective_share * theta, (1.0 - p.collective_share) * theta
 
     def grow(self, common: float) -> None:
@@ -273,7 +276,7 @@ class Member(Agent):
         per_gdp = self.thinning / self.gdp * (1.0 if self.inside else p.partner_spillin)
         allies = per_gdp * p.allied_weight * (allied - (self.capability if self.is_ally else 0.0))
         us = 0.0 if self.is_us else per_gdp * from_us
-        self.threat = model.now.hostility * self.proximity * model.adversary.relative()
+        self.threat = model.p.threat_scale * model.now.hostility * self.proximity * model.adversary.relative()
         best, wanted = -math.inf, 0.0
         self.tier_lines = self.lines()
         for tier in range(policy.tiers):
@@ -564,7 +567,7 @@ class Alliance(Model):
         self.members.do("thin")
         self.nearest = max(m.proximity for m in self.members)
         for member in self.members:
-            member.threat = self.now.hostility * member.proximity
+            member.threat = self.p.threat_scale * self.now.hostility * member.proximity
         self.allied_start = sum(m.capability for m in self.members if m.inside)
         self.us_weight = p.us_protection_value * self.protected_gdp / self.us.capability
         self.total_support = self.given()

@@ -69,7 +69,8 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
         separation=great_circle(members["latitude"].to_numpy(float), members["longitude"].to_numpy(float)),
         troops=members["us_troops"] / 1000.0, population=members["population"], debt=members["debt"],
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
-        window_share=window[0], window_gdp=window[1], window_hostility=window[2], window_member=window[3],
+        window_share=window.share, window_lag=window.lag, window_gap=window.gap, window_gdp=window.gdp,
+        window_hostility=window.hostility, window_member=_inside(np.array([window.last]))[0],
         base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
         advantage=np.minimum(1.0, spread / 0.01), spread=spread,
         loan_flag=loan_flag, clause_flag=clause_flag, euro=euro,
@@ -77,28 +78,41 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
     )  # fmt: skip
 
 
-def _window(scenario: Scenario) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
-    """Mean share, GDP and hostility over the years that tastes are taken from, and who was in the alliance then.
+class Window(NamedTuple):
+    """Means over the years that tastes are taken from, each of shape (n+1,); ``last`` is the last of them."""
+
+    share: Floats
+    lag: Floats  # shares of the years before
+    gap: Floats  # what those lacked to the pledge
+    gdp: Floats
+    hostility: Floats
+    last: int
+
+
+def _window(scenario: Scenario) -> Window:
+    """The years that tastes are taken from.
 
     Countries that joined after 1990 take theirs from 1991-98 where the window ends earlier: before, most of them
     were on the other side or did not exist.
     """
     start = scenario.start
     first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
-    share, gdp, hostility = _means(first, last)
-    member = _inside(np.array([last]))[0]
-    if last < FREE[1]:
-        late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
-        free = _means(*FREE)
-        share, gdp, hostility = (np.where(late, free[k], old) for k, old in enumerate((share, gdp, hostility)))
-    return share, gdp, hostility, member
+    window = _means(first, last)
+    if last >= FREE[1]:
+        return window
+    late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
+    free = _means(*FREE)
+    return Window(*(np.where(late, *pair) for pair in zip(free[:-1], window[:-1], strict=True)), last)
 
 
-def _means(first: int, last: int) -> tuple[Floats, Floats, Floats]:
-    """Means over the years first to last: share and GDP, shape (n+1,), and hostility, the same for all."""
-    share, gdp = _series(first, last)
-    hostility = steps("hostility", (), np.arange(first, last + 1)).mean()
-    return share.mean(axis=0), gdp.mean(axis=0), np.full(len(ACTORS), hostility)
+def _means(first: int, last: int) -> Window:
+    """Means over the years first to last; hostility and the pledge are the table's."""
+    share, gdp = _series(first - 1, last)
+    years = np.arange(first, last + 1)
+    hostility = np.full(len(ACTORS), steps("hostility", (), years).mean())
+    gap = np.zeros((years.size, len(ACTORS)))
+    gap[:, :-1] = np.maximum(0.0, _pledge((), years) * _inside(years) - share[:-1, :-1]) * (share[:-1, :-1] > 0.0)
+    return Window(share[1:].mean(axis=0), share[:-1].mean(axis=0), gap.mean(axis=0), gdp[1:].mean(axis=0), hostility, last)
 
 
 def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[Any]:
@@ -109,7 +123,7 @@ def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) 
     return _fill(
         np.zeros(years.size, YEAR),
         year=years,
-        in_alliance=inside, in_eu=_in_eu(years), pledge=_pledge(scenario, members, years) * inside,
+        in_alliance=inside, in_eu=_in_eu(years), pledge=_pledge(scenario.pledge, years) * inside,
         growth=growth, growth_spread=spread, balance=_balance(scenario.start, members, years),
         hostility=steps("hostility", scenario.hostility, years), war=steps("war", scenario.war, years),
         words_commitment=words[:, 0], words_exclusion=words[:, 1], script=_script(scenario, years),
@@ -194,13 +208,13 @@ def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
     return inside
 
 
-def _pledge(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:
+def _pledge(points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     """The agreed path, 0 before its first positive point, up to each member's own ceiling."""
-    when, value = _points("pledge", scenario.pledge)
+    when, value = _points("pledge", points)
     path = np.interp(years, when, value)
     positive = when[value > 0]
     path = np.where(years >= (positive[0] if positive.size else 9999), path, 0.0)
-    ceiling = members["pledge_ceiling"].fillna(1.0).to_numpy(float)
+    ceiling = _members(LAST_FIGURES)["pledge_ceiling"].fillna(1.0).to_numpy(float)
     pledged: Floats = np.minimum(path[:, None], ceiling)
     return pledged
 

@@ -52,7 +52,7 @@ SETUP = _record(
     {
         (): "euro",  # in constant 2015 US$
         (N,): "distance troops population debt support base_share allotment advantage spread",
-        (N + 1,): "gdp window_share window_gdp window_hostility",  # means over the years that tastes are taken from
+        (N + 1,): "gdp window_share window_lag window_gap window_gdp window_hostility",  # means over the years that tastes are taken from
         (N, N): "separation",  # km between capitals
         (MEMORY + 1, N + 1): "shares spending",  # up to the start
     },
@@ -139,7 +139,7 @@ def start(g: Game) -> None:
     w.nearest = 0.0
     for i in range(N):
         w.nearest = max(w.nearest, w.proximity[i])
-        w.threat[i] = budgets.threat(g.years[0].hostility, w.proximity[i], 1.0)
+        w.threat[i] = budgets.threat(p.threat_scale * g.years[0].hostility, w.proximity[i], 1.0)
     w.policy, w.is_new, w.status, w.notice_ends, w.attempt, w.de_facto = policy, 0, 0, 0, 0, 0
     w.loans_opened, w.clause_opened, w.challenge, w.target, w.us_came, w.lost = 0, 0, 0, -1, 0, 0
     w.posture, w.support_factor, w.envelope, w.loans = 1.0, g.policies[policy].support, p.loan_envelope * s.euro, 0.0
@@ -152,7 +152,7 @@ def start(g: Game) -> None:
 
 @kernel
 def tastes(p: Record, s: Record, w: Record) -> None:
-    """Tastes that make the shares of the window best responses (Eq. 2b)."""
+    """Tastes that make what the window's budgets were heading for best responses (Eq. 2b)."""
     allies, protected = 0.0, 0.0
     for i in range(N):
         if s.window_member[i] and i != UNITED_STATES:
@@ -166,7 +166,11 @@ def tastes(p: Record, s: Record, w: Record) -> None:
         own = s.window_share[i] * s.window_gdp[i] if member & (not us) else 0.0
         spillin = budgets.spillin(per_gdp, p.allied_weight, allies - own)
         spillin = spillin + budgets.spillin(per_gdp, 1.0, 0.0 if us else from_us)
-        theta = taste(s.window_share[i], spillin - s.window_hostility[i] * w.proximity[i], p.collective_share)
+        threat = budgets.threat(p.threat_scale * s.window_hostility[i], w.proximity[i], 1.0)
+        aim = budgets.heading(
+            s.window_share[i], s.window_lag[i], s.window_gap[i], p.adjustment_speed, p.pledge_pull, p.taste_trend
+        )
+        theta = taste(aim, spillin - threat, p.collective_share)
         w.collective[i], w.national[i] = p.collective_share * theta, (1.0 - p.collective_share) * theta
     theta = taste(s.window_share[N], -p.adversary_hostility, p.collective_share)
     w.adversary_collective, w.adversary_national = p.collective_share * theta, (1.0 - p.collective_share) * theta

@@ -341,21 +341,37 @@ def window(w: World) -> tuple[int, int]:
     return (2014, 2021) if w.t0 >= 2022 else (w.t0 - 7, w.t0)
 
 
-def means(first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share, GDP and hostility over a window, of 33 actors."""
+def means(w: World, first: int, last: int) -> tuple[np.ndarray, ...]:
+    """Share, GDP, hostility, last year's share and its gap to the pledge over a window, of 33 actors."""
     share, gdp = (np.mean(list(by_year(name, first, last).values()), axis=0) for name in ("share", "gdp"))
     hostility = np.mean([step(table_points("hostility"), year) for year in range(first, last + 1)])
-    return share, gdp, np.full(M + 1, hostility)
+    shares = by_year("share", first - 1, last)
+    lag = np.mean([shares[year] for year in range(first - 1, last)], axis=0)
+    gaps = []
+    for year in range(first, last + 1):
+        agreed = np.minimum(slope(table_points("pledge"), year), w.ceiling)
+        before = shares[year - 1][:M]
+        gaps.append(np.append(np.maximum(0.0, agreed * (w.accession <= year) - before) * (before > 0), 0.0))
+    return share, gdp, np.full(M + 1, hostility), lag, np.mean(gaps, axis=0)
+
+
+def aim(p: Parameters, share: float, lag: float, gap: float) -> float:
+    """Where the budgets of a window were heading."""
+    if p.adjustment_speed == 0:
+        return share
+    heading = lag + (share - lag - p.pledge_pull * gap) / p.adjustment_speed
+    return (1 - p.taste_trend) * share + p.taste_trend * float(np.clip(heading, share / 2, 2 * share))
 
 
 def set_tastes(w: World) -> None:
     """Theta of members and of the adversary, from the means over the window."""
     p, (first, last) = w.p, window(w)
-    share, gdp, tau = means(first, last)
+    figures = means(w, first, last)
     if last < LATE_WINDOW[1]:
         late = np.append(w.accession > 1990, False)
-        share, gdp, tau = (np.where(late, *pair) for pair in zip(means(*LATE_WINDOW), (share, gdp, tau), strict=True))
-    share, gdp, tau, enemy_share = share[:M], gdp[:M], tau[:M], share[M]
+        figures = tuple(np.where(late, *pair) for pair in zip(means(w, *LATE_WINDOW), figures, strict=True))
+    enemy_share = figures[0][M]
+    share, gdp, tau, lag, gap = (figure[:M] for figure in figures)
     europe, q = w.europe(last), share * gdp
     k, whole = w.thin(gdp, europe), gdp[europe].sum()
     us = p.commitment_start * p.us_protection_value * whole
@@ -364,8 +380,8 @@ def set_tastes(w: World) -> None:
         allies = p.allied_weight * sum(q[j] for j in range(M) if europe[j] and j != i)
         reach = allies if i == US else allies + us
         part = 1.0 if europe[i] or i == US else p.partner_spillin
-        n = part * k[i] / gdp[i] * reach - tau[i] * w.prox[i]
-        w.theta[i] = taste(share[i], n, p.collective_share)
+        n = part * k[i] / gdp[i] * reach - p.threat_scale * tau[i] * w.prox[i]
+        w.theta[i] = taste(aim(p, share[i], lag[i], gap[i]), n, p.collective_share)
     w.enemy_theta = taste(enemy_share, -p.adversary_hostility, p.collective_share)
 
 
@@ -397,7 +413,7 @@ def beginning(w: World) -> State:
     w.maintenance = w.steady_order / q[t0][europe].sum()
     state.trust, state.doubt = (float(np.average(b[europe], weights=gdp[europe])) for b in (state.beta, state.c))
     w.beta0 = state.trust
-    state.threat = w.hostility(t0) * w.prox
+    state.threat = w.p.threat_scale * w.hostility(t0) * w.prox
     shares = us_shares(w, state, t0)
     state.grievance = shares[0] - shares[1]
     return state

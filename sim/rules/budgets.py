@@ -5,8 +5,8 @@ from __future__ import annotations
 from sim.compiled import exp, power, rule
 
 __all__ = [
-    "enabler_order", "exposure", "is_protected", "line", "protection", "proximity", "reaches", "room_used", "spillin",
-    "support", "thinning", "threat", "vote",
+    "enabler_order", "exposure", "heading", "is_protected", "line", "protection", "proximity", "reaches", "room_used",
+    "spillin", "support", "thinning", "threat", "vote",
 ]  # fmt: skip
 
 SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure
@@ -33,6 +33,18 @@ def thinning(gdp: float, protected_gdp: float, exponent: float) -> float:
 def threat(hostility: float, proximity: float, capability_ratio: float) -> float:
     """Threat over GDP (Eq. 4)."""
     return hostility * proximity * capability_ratio
+
+
+@rule
+def heading(share: float, lag: float, gap: float, speed: float, pull: float, trend: float) -> float:
+    """The share that a window's budgets were heading for, from means over its years: of shares, of those a year before
+    and of the gap to the pledge then.
+
+    Eq. 6 solved for the wanted share and averaged, within half and twice the mean share; ``trend`` is the weight of
+    that against the mean share itself, because noise of the votes counts 1/speed times in it.
+    """
+    aim = lag + (share - lag - pull * gap) / speed if speed > 0.0 else share
+    return share + trend * (min(2.0 * share, max(0.5 * share, aim)) - share)
 
 
 @rule

@@ -51,6 +51,11 @@ class Parameters(Frozen):
         "Assumed 1: forces next door protect neighbours too; "
         "spill-ins across Europe do not stop at the alliance's edge.",
         "part of the spill-in that reaches a country before it joins")
+    taste_trend: float = number(.75, 0, 1, "share",
+        "Assumed until calibrated: 1 if budgets told without noise where they were heading.",
+        "how far tastes follow where the window's budgets were heading, 0: where they stood")
+    threat_scale: float = number(1., 0, 5, "factor",
+        "Assumed until calibrated.", "what the path of hostility is multiplied with where members feel it")
     threat_distance: float = number(1200., 100, 10000, "km",
         "Assumed until calibrated.", "distance over which the threat falls by a factor e")
     border_discount: float = number(.25, 0, .9, "share",
