@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,13 +17,14 @@ from sim.rules.reactions import REACTIONS
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
-__all__ = ["Prepared", "great_circle", "parameters", "prepare", "steps"]
+__all__ = ["Prepared", "Series", "great_circle", "parameters", "prepare", "recorded", "steps"]
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
 FREE = (1991, 1998)  # first years in which Central Europe decided for itself
 MEASURES = ("share", "effort", "pledge")
 Floats = NDArray[np.float64]
+Series = Callable[[int, int], tuple[Floats, Floats]]  # first and last year -> shares and GDP, (years, n+1)
 
 
 class Prepared(NamedTuple):
@@ -34,12 +36,15 @@ class Prepared(NamedTuple):
     policies: NDArray[Any]  # of POLICY
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """All that the scenario fixes before a run starts."""
+def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
+    """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP."""
     years = np.arange(scenario.start, scenario.end + 1)
-    members = _members(scenario.start)
+    members, series = _members(scenario.start), series or recorded
     return Prepared(
-        parameters(scenario), _setup(scenario, members), _years(scenario, members, years), _policies(scenario)
+        parameters(scenario),
+        _setup(scenario, members, series),
+        _years(scenario, members, years, series),
+        _policies(scenario),
     )
 
 
@@ -54,11 +59,11 @@ def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:
     return array
 
 
-def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
+def _setup(scenario: Scenario, members: pd.DataFrame, series: Series) -> NDArray[Any]:
     """Figures of the members and the adversary at the start, as one record."""
     start = scenario.start
-    shares, gdp = _series(start - MEMORY, start)
-    window = _window(scenario)
+    shares, gdp = series(start - MEMORY, start)
+    window = _window(scenario, series)
     euro = _instrument("eur_to_usd2015")
     loan_flag, clause_flag = _take_up(scenario, members)
     reaction = _reactions(scenario)
@@ -70,41 +75,43 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
         troops=members["us_troops"] / 1000.0, population=members["population"], debt=members["debt"],
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
         window_share=window[0], window_gdp=window[1], window_hostility=window[2], window_member=window[3],
-        base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
+        base_share=_base_share(start, series), allotment=members["loan_allotment_eur_bn"] * euro,
         advantage=np.minimum(1.0, spread / 0.01), spread=spread,
         loan_flag=loan_flag, clause_flag=clause_flag, euro=euro,
         reaction=reaction, used=np.bincount(reaction, minlength=len(REACTIONS)) > 0,
     )  # fmt: skip
 
 
-def _window(scenario: Scenario) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+def _window(scenario: Scenario, series: Series) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """Mean share, GDP and hostility over the years that tastes are taken from, and who was in the alliance then.
 
-    Countries that joined after 1990 take theirs from 1991-98 where the window ends earlier: before, most of them
-    were on the other side or did not exist.
+    Countries that joined after 1990 take theirs from 1991 on where the window ends before 1998: before 1991 most of
+    them were on the other side or did not exist. Theirs ends with the window, or in 1998 if that ends before 1992.
     """
     start = scenario.start
     first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
-    share, gdp, hostility = _means(first, last)
+    share, gdp, hostility = _means(series, first, last)
     member = _inside(np.array([last]))[0]
     if last < FREE[1]:
         late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
-        free = _means(*FREE)
+        free = _means(series, FREE[0], last if last > FREE[0] else FREE[1])
         share, gdp, hostility = (np.where(late, free[k], old) for k, old in enumerate((share, gdp, hostility)))
     return share, gdp, hostility, member
 
 
-def _means(first: int, last: int) -> tuple[Floats, Floats, Floats]:
+def _means(series: Series, first: int, last: int) -> tuple[Floats, Floats, Floats]:
     """Means over the years first to last: share and GDP, shape (n+1,), and hostility, the same for all."""
-    share, gdp = _series(first, last)
+    share, gdp = series(first, last)
     hostility = steps("hostility", (), np.arange(first, last + 1)).mean()
     return share.mean(axis=0), gdp.mean(axis=0), np.full(len(ACTORS), hostility)
 
 
-def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[Any]:
+def _years(
+    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+) -> NDArray[Any]:
     """What is fixed year by year, one record a year."""
     inside = _inside(years)
-    growth, spread = _growth(scenario, members, years)
+    growth, spread = _growth(scenario, members, years, series)
     words = _words(scenario, years)
     return _fill(
         np.zeros(years.size, YEAR),
@@ -162,18 +169,18 @@ def _instrument(name: str) -> float:
 
 
 @cache
-def _series(first: int, last: int) -> tuple[Floats, Floats]:
-    """Shares and GDP of all actors, shape (years, n+1)."""
+def recorded(first: int, last: int) -> tuple[Floats, Floats]:
+    """Shares and GDP of all actors, shape (years, n+1): NATO's shares from 2014, the World Bank's before."""
     table, _ = data.complete_history(first, last)
     share = table.pivot(index="year", columns="member", values="share")[list(ACTORS)].to_numpy(float)
     gdp = table.pivot(index="year", columns="member", values="gdp")[list(ACTORS)].to_numpy(float)
     return share, gdp
 
 
-def _base_share(start: int) -> Floats:
+def _base_share(start: int, series: Series) -> Floats:
     """The escape clause's base: the share of 2021, or of the start where that is earlier."""
     year = min(start, int(_instrument("clause_base_year")))
-    return _series(year, year)[0][0, : len(MEMBERS)].copy()
+    return series(year, year)[0][0, : len(MEMBERS)].copy()
 
 
 @cache
@@ -205,7 +212,9 @@ def _pledge(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64])
     return pledged
 
 
-def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _growth(
+    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
     rival = _adversary(scenario.start)
     mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
@@ -216,7 +225,7 @@ def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64])
     if scenario.economy == "actual":
         for t, year in enumerate(years):
             if t > 0 and year <= LAST_FIGURES:
-                gdp = _series(int(year) - 1, int(year))[1]
+                gdp = series(int(year) - 1, int(year))[1]
                 growth[t], spreads[t] = gdp[1] / gdp[0] - 1.0, 0.0
     return growth, spreads
 
