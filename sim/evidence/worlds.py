@@ -1,0 +1,82 @@
+"""The worlds that forecasts are made in: from an origin, with what was known then, or with what came after as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.evidence.observed import Observed
+from sim.scenario.models import Scenario
+from sim.scenario.parameters import Parameters
+from sim.scenario.parts import Policy
+from sim.setup import Prepared, prepare
+
+__all__ = ["CONDITIONAL", "UNCONDITIONAL", "VARIANTS", "Fitted", "fitted", "world"]
+
+CONDITIONAL = "conditional"  # on actual later GDP and events: the model's decisions are judged, not its foresight
+UNCONDITIONAL = "unconditional"  # nothing later: what a forecaster could have said
+VARIANTS = (CONDITIONAL, UNCONDITIONAL)
+WINDOW = 8  # years that tastes are taken from
+# what a year fixes and an unconditional forecast holds as the origin knew it
+HELD = ("hostility", "war", "pledge", "balance", "in_alliance", "in_eu", "script", "words_commitment", "words_exclusion")
+NEUTRAL = {"debt": 0.6, "balance": 0.0}  # before 1990, where nobody has a figure: debt that does not narrow budgets
+
+
+class Fitted(NamedTuple):
+    """What was estimated on data up to a year.
+
+    Attributes:
+        until: that year. window: first and last year that tastes are taken from, at most.
+        draws: parameter name -> one value a draw; empty for the scenario's defaults.
+    """
+
+    until: int
+    window: tuple[int, int]
+    draws: Mapping[str, ArrayLike]
+
+
+def fitted(until: int, draws: Mapping[str, ArrayLike] | None = None) -> Fitted:
+    """Tastes from the eight years that end in ``until``; the default parameters, unless draws of others are given."""
+    return Fitted(until, (until - WINDOW + 1, until), draws or {})
+
+
+def world(seen: Observed, origin: int, last: int, fit: Fitted, variant: str, reaction: str) -> Prepared:
+    """What the engines need to play the years after an origin up to ``last``.
+
+    Tastes come from the fit's window, cut at the origin. Unconditional: growth as in the ten years to the origin;
+    hostility, war, pledge and who is in the alliance stay as they were.
+    """
+    first, until = fit.window
+    end = min(until, origin)
+    scenario = Scenario(
+        name="hindcast",
+        title="Hindcast",
+        question="What would the model have said?",
+        sources=("World Bank, World Development Indicators", "NATO, Defence Expenditure of NATO Countries"),
+        cannot_say="What would have happened under another policy: US protection is unconditional throughout.",
+        start=origin,
+        end=last,
+        economy="actual" if variant == CONDITIONAL else "trend",
+        taste_window=(max(seen.first, first - until + end), end),
+        reaction=reaction,  # type: ignore[arg-type]  # checked by the model
+        policies={"unconditional": Policy(tone=0.5)},
+        script={str(origin): "unconditional"},
+        parameters=Parameters(),
+    )
+    prepared = prepare(scenario, seen.series)
+    _fill_debt(prepared, seen, origin)
+    if variant == UNCONDITIONAL:
+        for name in HELD:
+            prepared.years[name][1:] = prepared.years[name][0]
+    return prepared
+
+
+def _fill_debt(prepared: Prepared, seen: Observed, origin: int) -> None:
+    """Where the IMF has no debt or balance yet, the median of those that have: the tables fill with later figures."""
+    for name, into in (("debt", prepared.setup["debt"]), ("balance", prepared.years["balance"])):
+        now = getattr(seen, name)[origin - seen.first]
+        known = np.isfinite(now)
+        into[:] = np.where(known, into, np.median(now[known]) if known.any() else NEUTRAL[name])
