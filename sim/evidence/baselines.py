@@ -70,18 +70,26 @@ def panel(past: Observed, horizon: int) -> Floats:
 
     logs, features = _logs(past), _features(past)
     first = max(0, len(logs) - 1 - PANEL_YEARS)
-    rows = [(t, i) for i in range(N) for t in range(first, len(logs) - horizon) if _usable(logs, t, t + horizon, i)]
-    who = sorted({i for _, i in rows})
-    if len(rows) <= len(who) + 2 * features.shape[2]:
+    before, after = logs[first : len(logs) - horizon], logs[first + horizon :]
+    times, members = np.nonzero(np.isfinite(before) & np.isfinite(after))
+    there = np.bincount(members, minlength=N)
+    if times.size <= np.count_nonzero(there) + 2 * features.shape[2]:
         return np.full(N, np.nan)
-    times, members = np.array(rows).T
-    effects = (members[:, None] == np.array(who)).astype(float)
-    design = np.column_stack([effects, features[times, members]])
-    found = OLS(logs[times + horizon, members], design).fit().params
-    own = np.full(N, found[: len(who)].mean())
-    own[who] = found[: len(who)]
-    forecast: Floats = np.exp(own + features[-1] @ found[len(who) :])
+    known, come = features[first + times, members], after[times, members]
+    means, mean = _means(known, members, there), _means(come[:, None], members, there)
+    # the within estimator: the same slopes as with a dummy for every member, from small matrices
+    slopes = OLS(come - mean[members, 0], known - means[members]).fit().params
+    effects = mean[:, 0] - means @ slopes
+    effects[there == 0] = effects[there > 0].mean()
+    forecast: Floats = np.exp(effects + features[-1] @ slopes)
     return np.where(np.isfinite(logs[-1]), forecast, np.nan)
+
+
+def _means(values: Floats, members: NDArray[np.int64], there: NDArray[np.int64]) -> Floats:
+    """Mean of each column by member, (n, columns); 0 for members that are not there."""
+    sums = np.column_stack([np.bincount(members, column, N) for column in values.T])
+    means: Floats = sums / np.maximum(there, 1)[:, None]
+    return means
 
 
 def distance(past: Observed, horizon: int) -> Floats:
@@ -101,10 +109,6 @@ def _logs(past: Observed) -> Floats:
     """ln of the shares that are a source's figures, NaN elsewhere and for members that spend nothing, (years, n)."""
     share = past.share[:, :N]
     return np.log(np.where(past.known[:, :N] & (share > 0.0), share, np.nan))
-
-
-def _usable(logs: Floats, before: int, after: int, member: int) -> bool:
-    return bool(np.isfinite(logs[before, member]) and np.isfinite(logs[after, member]))
 
 
 def _features(past: Observed) -> Floats:
