@@ -139,21 +139,24 @@ class Dressed:
 
     def point(self, origin: int, horizon: int, members: tuple[str, ...]) -> Floats:
         """Shares of the members and of Europe, by the GDP of the origin, (members + 1,)."""
-        key = (origin, horizon)
-        past = self.seen.until(origin)
-        if key not in self._points:
-            self._points[key] = self.baseline(past, horizon)
-        shares = self._points[key]
+        if (origin, horizon) not in self._points:
+            self._points[origin, horizon] = self._forecast(self.seen.until(origin), horizon)
+        shares = self._points[origin, horizon]
+        return shares[[*places(members), N]]
+
+    def _forecast(self, past: Observed, horizon: int) -> Floats:
+        """Shares of all members and, last, of Europe, where who has no forecast of its own keeps its share."""
+        shares = self.baseline(past, horizon)
         known = np.where(np.isfinite(shares) & past.armed, shares, past.share[-1, :N])
-        income = past.gdp[-1, :N] * past.europe(origin)
-        return np.append(shares[places(members)], (known * income).sum() / income.sum())
+        income = past.gdp[-1, :N] * past.europe(past.end)
+        return np.append(shares, (known * income).sum() / income.sum())
 
     def ensemble(self, origin: int, horizon: int, members: tuple[str, ...]) -> Floats:
         """Equally likely shares, (quantiles, members + 1)."""
-        own, whole = self._errors(origin, horizon)
-        spread = np.column_stack([_turned(_quantiles(own), j) for j in range(len(members))])
-        europe = _quantiles(whole if whole.size >= LEAST_ERRORS else own)
-        ensemble: Floats = self.point(origin, horizon, members) * np.exp(np.column_stack([spread, europe]))
+        own, whole = map(_quantiles, self._errors(origin, horizon))
+        europe = whole if whole.any() else own
+        spread = [*(_turned(own, j) for j in range(len(members))), europe]
+        ensemble: Floats = self.point(origin, horizon, members) * np.exp(np.column_stack(spread))
         return ensemble
 
     def _errors(self, origin: int, horizon: int) -> tuple[Floats, Floats]:

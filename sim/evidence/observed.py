@@ -64,11 +64,13 @@ class Observed:
 
     def inside(self, year: int) -> Flags:
         """Who was in the alliance, (n,)."""
-        return self.accession <= year
+        inside: Flags = self.accession <= year
+        return inside
 
     def europe(self, year: int) -> Flags:
         """European allies and Canada in a year, (n,)."""
-        return self.inside(year) & (np.arange(N) != UNITED_STATES)
+        europe: Flags = self.inside(year) & (np.arange(N) != UNITED_STATES)
+        return europe
 
     def history(self, year: int) -> NDArray[np.int64]:
         """How many years of figures there are up to a year, (n,)."""

@@ -39,7 +39,8 @@ class Comparison(NamedTuple):
 
 def absolute_error(forecast: ArrayLike, actual: ArrayLike) -> Floats:
     """|forecast - actual|, elementwise."""
-    return np.abs(np.asarray(forecast, float) - np.asarray(actual, float))
+    error: Floats = np.abs(np.asarray(forecast, float) - np.asarray(actual, float))
+    return error
 
 
 def crps(ensemble: ArrayLike, actual: ArrayLike) -> Floats:
@@ -55,12 +56,13 @@ def crps(ensemble: ArrayLike, actual: ArrayLike) -> Floats:
 
 
 def energy_score(ensemble: ArrayLike, actual: ArrayLike) -> float:
-    """The same for vectors, with Euclidean distances: ensemble (m, n), actual (n,) (Gneiting & Raftery 2007, Eq. 22)."""
+    """The same for vectors, with Euclidean distances: ensemble (m, n), actual (n,) (as above, Eq. 22)."""
     from scipy.spatial.distance import pdist
 
     values = np.asarray(ensemble, float)
     spread = float(pdist(values).sum()) / values.shape[0] ** 2
-    return float(np.linalg.norm(values - np.asarray(actual, float), axis=1).mean()) - spread
+    missed = np.linalg.norm(values - np.asarray(actual, float), axis=1)
+    return float(missed.mean() - spread)
 
 
 def coverage(lower: ArrayLike, upper: ArrayLike, actual: ArrayLike) -> float:

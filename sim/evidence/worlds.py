@@ -21,7 +21,7 @@ UNCONDITIONAL = "unconditional"  # nothing later: what a forecaster could have s
 VARIANTS = (CONDITIONAL, UNCONDITIONAL)
 WINDOW = 8  # years that tastes are taken from
 # what a year fixes and an unconditional forecast holds as the origin knew it
-HELD = ("hostility", "war", "pledge", "balance", "in_alliance", "in_eu", "script", "words_commitment", "words_exclusion")
+HELD = ("hostility", "war", "pledge", "balance", "in_alliance", "in_eu", "words_commitment", "words_exclusion")
 NEUTRAL = {"debt": 0.6, "balance": 0.0}  # before 1990, where nobody has a figure: debt that does not narrow budgets
 
 
