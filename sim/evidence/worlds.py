@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim import data
 from sim.evidence.observed import Observed
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
-from sim.scenario.parts import Policy
+from sim.scenario.parts import Path, Policy
 from sim.setup import Prepared, prepare
 
 __all__ = ["CONDITIONAL", "UNCONDITIONAL", "VARIANTS", "Fitted", "fitted", "world"]
@@ -61,6 +62,7 @@ def world(seen: Observed, origin: int, last: int, fit: Fitted, variant: str, rea
         end=last,
         economy="actual" if variant == CONDITIONAL else "trend",
         taste_window=(max(seen.first, first - until + end), end),
+        pledge=() if variant == CONDITIONAL else _agreed(origin),
         reaction=reaction,  # type: ignore[arg-type]  # checked by the model
         policies={"unconditional": Policy(tone=0.5)},
         script={str(origin): "unconditional"},
@@ -72,6 +74,13 @@ def world(seen: Observed, origin: int, last: int, fit: Fitted, variant: str, rea
         for name in HELD:
             prepared.years[name][1:] = prepared.years[name][0]
     return prepared
+
+
+def _agreed(year: int) -> tuple[Path, ...]:
+    """The pledge's path as it stood in a year: no later point for it to slope to."""
+    points = data.paths().query("path == 'pledge' and year <= @year")
+    pairs = zip(points["year"], points["value"], strict=True)
+    return tuple(Path(year=int(when), value=float(value)) for when, value in pairs)
 
 
 def _fill_debt(prepared: Prepared, seen: Observed, origin: int) -> None:
