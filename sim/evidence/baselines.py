@@ -70,7 +70,8 @@ def panel(past: Observed, horizon: int) -> Floats:
 
     logs, features = _logs(past), _features(past)
     first = max(0, len(logs) - 1 - PANEL_YEARS)
-    before, after = logs[first : len(logs) - horizon], logs[first + horizon :]
+    after = logs[first + horizon :]
+    before = logs[first : first + len(after)]
     times, members = np.nonzero(np.isfinite(before) & np.isfinite(after))
     there = np.bincount(members, minlength=N)
     if times.size <= np.count_nonzero(there) + 2 * features.shape[2]:

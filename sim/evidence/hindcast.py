@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -152,17 +153,14 @@ def _paths(
 
 
 def _extrapolate(plan: Plan, seen: Observed, origin: int, dressed: Mapping[str, Dressed]) -> list[Issued]:
-    """The forecasts of the baselines, the same in every variant."""
-    members = plan.judged(seen, origin)
-    return [
-        _issued(
-            seen, variant, name, origin, h, origin, members,
-            own.point(origin, h, members), own.ensemble(origin, h, members),
-        )
-        for name, own in dressed.items()
-        for h in plan.reached(seen, origin)
-        for variant in plan.variants
-    ]  # fmt: skip
+    """The forecasts of the baselines, the same in every variant; none where the past is too short for one."""
+    members, issued = plan.judged(seen, origin), []
+    for (name, own), h in product(dressed.items(), plan.reached(seen, origin)):
+        point = own.point(origin, h, members)
+        if np.isfinite(point).all():
+            cloud = own.ensemble(origin, h, members)
+            issued += [_issued(seen, v, name, origin, h, origin, members, point, cloud) for v in plan.variants]
+    return issued
 
 
 def _issued(

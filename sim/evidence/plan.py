@@ -81,13 +81,12 @@ def _check_window(plan: Plan, sources: Sequence[Observed], named: bool) -> None:
         raise ScenarioError(f"hindcast: end {plan.end} is not after start {plan.start}; available: {there}")
     if plan.start < first or plan.end > last:
         raise ScenarioError(f"hindcast: no figures for all of {plan.start} to {plan.end}; available: {there}")
-    for seen in sources:
-        origins = plan.origins(seen)
-        if named and not any(plan.reached(seen, origin) for origin in origins):
-            raise ScenarioError(
-                f"hindcast: {seen.name} has no figures to start from and to judge by in {plan.start} to {plan.end} "
-                f"at horizons {', '.join(map(str, plan.horizons))}; available: {there}"
-            )
+    empty = [seen.name for seen in sources if not any(plan.reached(seen, o) for o in plan.origins(seen))]
+    if empty and (named or len(empty) == len(sources)):
+        raise ScenarioError(
+            f"hindcast: {', '.join(empty)}: no figures both to start from and to judge by in {plan.start} to "
+            f"{plan.end} at horizons {', '.join(map(str, plan.horizons))}; available: {there}"
+        )
     earliest = sources[0].first + LEAST - 1
     if plan.fit_until is not None and not earliest <= plan.fit_until <= plan.end:
         raise ScenarioError(f"hindcast: fit_until {plan.fit_until}; allowed: {earliest} to end = {plan.end}")

@@ -112,4 +112,5 @@ def test_too_little_history_is_no_forecast(bank: Observed) -> None:
     past = bank.until(1999)
     assert np.isnan(baselines.autoregression(past, 1)[MEMBERS.index("MNE")])
     assert np.isnan(baselines.drift(past, 1)[MEMBERS.index("MNE")])
-    assert np.isnan(baselines.panel(bank.until(1961), 5)).all()
+    for year, horizon in ((1961, 1), (1961, 5), (1965, 10)):
+        assert np.isnan(baselines.panel(bank.until(year), horizon)).all()

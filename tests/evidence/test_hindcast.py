@@ -129,6 +129,14 @@ def test_nato_s_series_is_forecast_from_its_first_year() -> None:
     assert early.groupby("series")["origin"].min().to_dict() == {"nato": 2014, "world-bank": 2012}
 
 
+def test_a_baseline_with_too_short_a_past_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.evidence.plan.FIRST_START", 1960)
+    early = sim.hindcast(1966, 1986, methods=["no change", "panel"], horizons=[10])
+    assert early[early["method"] == "panel"]["origin"].min() > 1966
+    assert early["origin"].min() == 1966
+    assert not early.isna().any(axis=None)
+
+
 def test_actual_shares_are_the_published_ones(table: pd.DataFrame) -> None:
     published = sim.data.history().set_index(["member", "year"])
     for series, column in (("nato", "nato_defence_share"), ("world-bank", "defence_share")):
@@ -195,6 +203,7 @@ def test_members_of_many_runs_are_those_of_each() -> None:
         ({"start": 1995, "end": 2010, "series": ["nato"]}, "no figures for all of 1995 to 2010; available: nato 2014"),
         ({"start": 2015, "end": 2025, "series": ["world-bank"]}, "available: world-bank"),
         ({"start": 2020, "end": 2023, "series": ["nato"], "horizons": [5]}, "at horizons 5; available: nato 2014"),
+        ({"start": 2020, "end": 2023, "horizons": [5]}, "nato, world-bank: no figures both to start from and to judge"),
         ({"start": 2008, "end": 2012, "members": ["MNE"]}, "MNE joined in 2017, after the origin 2008"),
         ({"start": 2018, "end": 2020, "members": ["ISL"]}, "ISL has no armed forces"),
         ({"start": 2018, "end": 2020, "members": ["AUT"]}, "unknown member 'AUT'; available: ALB, BEL"),
