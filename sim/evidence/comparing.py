@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,8 +60,8 @@ def skill_table(table: pd.DataFrame, reference: str = "no change", by: Sequence[
     return pd.DataFrame(rows)
 
 
-def energy_table(forecasts: Sequence[Issued]) -> pd.DataFrame:
-    """Energy score of the vector of members, one row a forecast: series, variant, horizon, method, origin, energy.
+def energy_table(forecasts: Iterable[Issued]) -> pd.DataFrame:
+    """Energy score of the vector of members: series, variant, horizon, method, origin, energy, one row a forecast.
 
     In percentage points of GDP. Baselines draw every member's error apart, the rules have the common luck of a run.
     """

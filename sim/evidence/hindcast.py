@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -85,7 +85,7 @@ def hindcast(
     Raises:
         ScenarioError: a window without figures, a cut-off outside the figures or after the end, an unknown name, a
             member without enough history.
-        ValueError: draws of an unknown parameter or out of range.
+        ValueError: draws of an unknown parameter, out of range or of different lengths.
     """
     plan = Plan(
         start, end, fit_until, tuple(horizons), tuple(variants), tuple(methods), tuple(members), replicates, seed,
@@ -94,7 +94,7 @@ def hindcast(
     return tabulate(issue(plan, series, threads))
 
 
-def issue(plan: Plan, series: Sequence[str] | None = None, threads: int | None = None) -> list[Issued]:
+def issue(plan: Plan, series: Sequence[str] | None = None, threads: int | None = None) -> Iterator[Issued]:
     """All forecasts of a plan, in the order of series, origins, variants, methods and horizons."""
     sources = check(plan, series)
     jobs: list[Callable[[], list[Issued]]] = []
@@ -104,7 +104,8 @@ def issue(plan: Plan, series: Sequence[str] | None = None, threads: int | None =
             check_members(plan, seen, origin)
             jobs += _jobs(plan, seen, origin, dressed)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        return [one for several in pool.map(lambda job: job(), jobs) for one in several]
+        for several in pool.map(lambda job: job(), jobs):
+            yield from several
 
 
 def _jobs(
@@ -129,7 +130,7 @@ def _play(plan: Plan, seen: Observed, origin: int, fit: Fitted, variant: str) ->
         paths[AVERAGE] = np.concatenate(list(paths.values()))
         points[AVERAGE] = np.mean(list(points.values()), axis=0)
     return [
-        _issued(seen, variant, method, origin, h, fit.until, members, points[method][h], paths[method][:, h])
+        _issued(seen, variant, method, origin, h, fit.until, members, points[method][h], paths[method][:, h].copy())
         for method in plan.methods
         if method in paths
         for h in horizons
@@ -141,11 +142,10 @@ def _paths(
 ) -> Floats:
     """Shares of the members and of Europe by year after the origin, (runs, T+1, members + 1)."""
     prepared = world(seen, origin, origin + max(plan.reached(seen, origin)), fit, variant, rule)
-    drawn = {name: np.atleast_1d(np.asarray(values, float)) for name, values in fit.draws.items()}
-    each = max((values.size for values in drawn.values()), default=1)
-    runs = each * -(-plan.replicates // each)
-    draws = {name: np.tile(values, runs // values.size) for name, values in drawn.items()}
-    played = play_members(prepared, plan.seed, np.arange(runs), ("gdp", "defence_share"), draws)
+    draws = max((values.size for values in fit.draws.values()), default=1)
+    times = -(-plan.replicates // draws)
+    parameters = {name: np.tile(values, times) for name, values in fit.draws.items()}
+    played = play_members(prepared, plan.seed, np.arange(draws * times), ("gdp", "defence_share"), parameters)
     gdp, share = played[:, :, 0], played[:, :, 1]
     income = gdp * seen.europe(origin)
     europe = (share * income).sum(axis=2) / income.sum(axis=2)
@@ -173,7 +173,7 @@ def _issued(
     )  # fmt: skip
 
 
-def tabulate(forecasts: Sequence[Issued]) -> pd.DataFrame:
+def tabulate(forecasts: Iterable[Issued]) -> pd.DataFrame:
     """One row a forecast of a member or of Europe; the columns of `hindcast`."""
     import pandas as pd
 

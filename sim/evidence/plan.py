@@ -69,11 +69,14 @@ def _check_names(plan: Plan, series: Sequence[str] | None) -> None:
                 raise ScenarioError(f"hindcast: unknown {kind} {name!r}; available: {', '.join(known)}")
     if not plan.horizons or any(int(h) != h or h < 1 for h in plan.horizons):
         raise ScenarioError(f"hindcast: horizons {list(plan.horizons)}; allowed: whole years from 1")
-    if plan.replicates < 1 or not (plan.methods and plan.variants) or series == ():
+    if plan.replicates < 1 or not (plan.methods and plan.variants) or (series is not None and not series):
         raise ScenarioError("hindcast: nothing to forecast; allowed: at least one series, variant, method and run")
 
 
 def _check_window(plan: Plan, sources: Sequence[Observed], named: bool) -> None:
+    for year in (plan.start, plan.end, plan.fit_until):
+        if year is not None and not hasattr(year, "__index__"):
+            raise ScenarioError(f"hindcast: {year!r} is not a year; allowed: whole years")
     windows = {seen.name: (max(seen.start, FIRST_START), seen.end) for seen in sources}
     there = "; ".join(f"{name} {first} to {last}" for name, (first, last) in windows.items())
     first, last = min(f for f, _ in windows.values()), max(e for _, e in windows.values())

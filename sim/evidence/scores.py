@@ -97,18 +97,21 @@ def skill(
 
     Args:
         loss, reference: (origins,) summed or mean losses; 0 for the reference throughout gives NaN.
-        block: origins that a block holds; the horizon, since forecasts h years ahead share h - 1 years.
+        block: origins that a block holds; the horizon, since forecasts h years ahead share h - 1 years. The interval
+            is NaN where there are no more origins than that: nothing would be resampled.
     """
     own, other = np.asarray(loss, float), np.asarray(reference, float)
     if own.shape != other.shape or own.ndim != 1 or own.size == 0:
         raise ValueError(f"skill needs two series of losses of one length, found shapes {own.shape} and {other.shape}")
-    places = resampled(own.size, block, draws, seed)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = 1.0 - own.mean() / other.mean()
+        value = float(1.0 - own.mean() / other.mean())
+        if own.size <= block:
+            return Skill(value, math.nan, math.nan)
+        places = resampled(own.size, block, draws, seed)
         drawn = 1.0 - own[places].mean(axis=1) / other[places].mean(axis=1)
     tail = (1.0 - level) / 2.0
     lower, upper = np.quantile(drawn, [tail, 1.0 - tail])
-    return Skill(float(value), float(lower), float(upper))
+    return Skill(value, float(lower), float(upper))
 
 
 def diebold_mariano(loss: ArrayLike, reference: ArrayLike, horizon: int) -> Comparison:

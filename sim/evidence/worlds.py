@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sim import data
 from sim.evidence.observed import Observed
@@ -31,17 +31,23 @@ class Fitted(NamedTuple):
 
     Attributes:
         until: that year. window: first and last year that tastes are taken from, at most.
-        draws: parameter name -> one value a draw; empty for the scenario's defaults.
+        draws: parameter name -> one value a draw, (draws,); empty for the scenario's defaults.
     """
 
     until: int
     window: tuple[int, int]
-    draws: Mapping[str, ArrayLike]
+    draws: dict[str, NDArray[np.float64]]
 
 
 def fitted(until: int, draws: Mapping[str, ArrayLike] | None = None) -> Fitted:
-    """Tastes from the eight years that end in ``until``; the default parameters, unless draws of others are given."""
-    return Fitted(until, (until - WINDOW + 1, until), draws or {})
+    """Tastes from the eight years that end in ``until``; the default parameters, unless draws of others are given.
+
+    ValueError if the columns of draws differ in length.
+    """
+    columns = {} if draws is None else {name: np.atleast_1d(np.asarray(draws[name], float)) for name in draws}
+    if len({values.shape for values in columns.values()}) > 1:
+        raise ValueError(f"draws need one value each of {', '.join(columns)}; found columns of different lengths")
+    return Fitted(until, (until - WINDOW + 1, until), columns)
 
 
 def world(seen: Observed, origin: int, last: int, fit: Fitted, variant: str, reaction: str) -> Prepared:

@@ -161,8 +161,9 @@ def test_inertia_without_surprises_is_no_change() -> None:
 def test_draws_become_the_ensemble() -> None:
     def spread(**draws: Any) -> float:
         run = sim.hindcast(
-            2016, 2021, series=["nato"], variants=["conditional"], replicates=4, horizons=[5], parameters=draws
-        )
+            2016, 2021, series=["nato"], variants=["conditional"], replicates=4, horizons=[5],
+            parameters=pd.DataFrame(draws),
+        )  # fmt: skip
         return float((run["upper_90"] - run["lower_90"]).mean())
 
     alone = spread(budget_noise=[0.0], belief_noise=[0.0], statement_noise=[0.0], statement_rate=[0.0])
@@ -174,6 +175,8 @@ def test_draws_become_the_ensemble() -> None:
     assert several > 1e-4
     with pytest.raises(ValueError, match="pledge_pull must lie from"):
         spread(pledge_pull=[2.0])
+    with pytest.raises(ValueError, match="different lengths"):
+        worlds.fitted(2010, {"pledge_pull": [0.1], "budget_noise": [0.0, 0.1]})
 
 
 def test_neither_threads_nor_other_forecasts_matter(table: pd.DataFrame) -> None:
@@ -210,6 +213,8 @@ def test_members_of_many_runs_are_those_of_each() -> None:
         ({"start": 2018, "end": 2020, "methods": ["magic"]}, "unknown method 'magic'; available: joint-product"),
         ({"start": 2018, "end": 2020, "horizons": [0]}, "horizons [0]; allowed: whole years from 1"),
         ({"start": 2018, "end": 2020, "replicates": 0}, "nothing to forecast"),
+        ({"start": 2018, "end": 2020, "series": []}, "nothing to forecast"),
+        ({"start": 2018.5, "end": 2020}, "2018.5 is not a year"),
     ],
 )
 def test_what_is_not_there_is_refused(asked: dict[str, Any], said: str) -> None:

@@ -68,6 +68,7 @@ def test_skill() -> None:
     found = scores.skill(better, reference, 2)
     assert found.value == pytest.approx(1 - better.mean() / reference.mean())
     assert 0 < found.lower < found.value < found.upper < 1
+    assert math.isnan(scores.skill(better, reference, 6).lower)
     with pytest.raises(ValueError, match="one length"):
         scores.skill([1.0], [1.0, 2.0], 1)
 
