@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim import data
 from sim.data import ADVERSARY, MEMBERS
-from sim.rules import brussels
+from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
@@ -57,7 +57,7 @@ def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:
 def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
     """Figures of the members and the adversary at the start, as one record."""
     start = scenario.start
-    shares, gdp = _series(start - MEMORY, start)
+    shares, gdp = _series(start - MEMORY, start, data.faces_soviet_union(start))
     window = _window(scenario)
     euro = _instrument("eur_to_usd2015")
     loan_flag, clause_flag = _take_up(scenario, members)
@@ -85,18 +85,19 @@ def _window(scenario: Scenario) -> tuple[Floats, Floats, Floats, NDArray[np.bool
     """
     start = scenario.start
     first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
-    share, gdp, hostility = _means(first, last)
+    soviet = data.faces_soviet_union(start)
+    share, gdp, hostility = _means(first, last, soviet)
     member = _inside(np.array([last]))[0]
     if last < FREE[1]:
         late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
-        free = _means(*FREE)
+        free = _means(*FREE, soviet)
         share, gdp, hostility = (np.where(late, free[k], old) for k, old in enumerate((share, gdp, hostility)))
     return share, gdp, hostility, member
 
 
-def _means(first: int, last: int) -> tuple[Floats, Floats, Floats]:
+def _means(first: int, last: int, soviet: bool) -> tuple[Floats, Floats, Floats]:
     """Means over the years first to last: share and GDP, shape (n+1,), and hostility, the same for all."""
-    share, gdp = _series(first, last)
+    share, gdp = _series(first, last, soviet)
     hostility = steps("hostility", (), np.arange(first, last + 1)).mean()
     return share.mean(axis=0), gdp.mean(axis=0), np.full(len(ACTORS), hostility)
 
@@ -162,9 +163,9 @@ def _instrument(name: str) -> float:
 
 
 @cache
-def _series(first: int, last: int) -> tuple[Floats, Floats]:
-    """Shares and GDP of all actors, shape (years, n+1)."""
-    table, _ = data.complete_history(first, last)
+def _series(first: int, last: int, soviet: bool = False) -> tuple[Floats, Floats]:
+    """Shares and GDP of all actors, shape (years, n+1); the adversary is Russia or, to 1991, the Soviet Union."""
+    table, _ = data.complete_history(first, last, soviet=soviet)
     share = table.pivot(index="year", columns="member", values="share")[list(ACTORS)].to_numpy(float)
     gdp = table.pivot(index="year", columns="member", values="gdp")[list(ACTORS)].to_numpy(float)
     return share, gdp
@@ -213,12 +214,23 @@ def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64])
     growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
-    if scenario.economy == "actual":
-        for t, year in enumerate(years):
-            if t > 0 and year <= LAST_FIGURES:
-                gdp = _series(int(year) - 1, int(year))[1]
-                growth[t], spreads[t] = gdp[1] / gdp[0] - 1.0, 0.0
+    if scenario.economy == "actual" and scenario.start < LAST_FIGURES:
+        last = min(scenario.end, LAST_FIGURES)
+        growth[1 : last - scenario.start + 1] = _actual_growth(scenario.start, last)
+        spreads[1 : last - scenario.start + 1] = 0.0
     return growth, spreads
+
+
+def _actual_growth(first: int, last: int) -> Floats:
+    """Growth as it was, shape (last-first, n+1).
+
+    From the Soviet Union to Russia is a fall by half, of which a year shows 30 % (scene 1); the rest comes in the next.
+    """
+    gdp = _series(first, last, data.faces_soviet_union(first))[1].copy()
+    for t in range(last - first):
+        gdp[t + 1, -1] = max(gdp[t + 1, -1], (1.0 + economy.LEAST_GROWTH) * gdp[t, -1])
+    growth: Floats = gdp[1:] / gdp[:-1] - 1.0
+    return growth
 
 
 def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:

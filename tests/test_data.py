@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import data
-from sim.data import loader, tables
+from sim.data import filling, tables
 
 OTHERS = [code for code in data.MEMBERS if code != "USA"]
 MEMBER_COLUMNS = (
@@ -320,7 +320,7 @@ def test_gaps_are_interpolated_and_ends_held() -> None:
     years = tables.LAST_YEAR - tables.FIRST_YEAR + 1
     values = np.full(years, np.nan)
     values[[10, 14, 20]] = [1.0, 3.0, 6.0]
-    fills = loader._fill_row("ZZZ", "debt", values, np.zeros(years - 1))
+    fills = filling._fill_row("ZZZ", "debt", values, np.zeros(years - 1))
     assert values[9:21].tolist() == [1, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6]
     assert (values[:10] == 1).all()
     assert (values[20:] == 6).all()
@@ -331,13 +331,13 @@ def test_gaps_are_interpolated_and_ends_held() -> None:
         (1981, 2025, "last held"),
     ]
     with pytest.raises(data.DataError, match="no figure at all for ZZZ"):
-        loader._fill_row("ZZZ", "debt", np.full(years, np.nan), np.zeros(years - 1))
+        filling._fill_row("ZZZ", "debt", np.full(years, np.nan), np.zeros(years - 1))
 
 
 # --- the interface --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("year", range(1990, 2026))
+@pytest.mark.parametrize("year", range(1960, 2026))
 def test_members_has_one_complete_row_each(year: int) -> None:
     table = data.members(year)
     assert list(table.columns) == MEMBER_COLUMNS.split()
@@ -379,10 +379,10 @@ def test_the_adversary() -> None:
     assert row.notna().all(axis=None)
 
 
-@pytest.mark.parametrize("year", [1989, 2026, 0, -1])
+@pytest.mark.parametrize("year", [1959, 2026, 0, -1])
 def test_members_says_which_years_there_are(year: int) -> None:
     for function in (data.members, data.adversary):
-        with pytest.raises(data.DataError, match=f"{year}; available: whole years 1990 to 2025"):
+        with pytest.raises(data.DataError, match=f"{year}; available: whole years 1960 to 2025"):
             function(year)
 
 
@@ -396,9 +396,9 @@ def test_numpy_years_will_do() -> None:
     assert len(data.members(np.int64(2020))) == 32  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("first", "last"), [(1959, 2000), (1990, 2026), (2000, 1999)])
+@pytest.mark.parametrize(("first", "last"), [(1949, 2000), (1990, 2026), (2000, 1999)])
 def test_complete_history_says_which_years_there_are(first: int, last: int) -> None:
-    with pytest.raises(data.DataError, match="1960 to 2025"):
+    with pytest.raises(data.DataError, match="1950 to 2025"):
         data.complete_history(first, last)
 
 
@@ -413,7 +413,7 @@ def test_tables_are_copies() -> None:
 
 
 def test_importing_is_cheap() -> None:
-    code = "import sys, sim.data.loader; print('pandas' in sys.modules, len(sim.data.MEMBERS))"
+    code = "import sys, sim.data.starts; print('pandas' in sys.modules, len(sim.data.MEMBERS))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -24,10 +26,11 @@ class DataError(ValueError):
 class Column(NamedTuple):
     """What a column may hold: numbers and years in the half-open range [low, high)."""
 
-    kind: Literal["text", "flag", "year", "number"]
+    kind: Literal["text", "flag", "year", "number", "date"]
     low: float = -math.inf
     high: float = math.inf
     blank: bool = False
+    allowed: tuple[str, ...] = ()  # texts; empty: any
 
 
 class Table(NamedTuple):
@@ -108,14 +111,33 @@ TABLES: dict[str, Table] = {
     "instruments": Table(
         {"name": TEXT, "value": Column("number"), "unit": TEXT, "source": TEXT}, ("name",)
     ),
-    "paths": Table(
+    "early": Table(
+        {"member": TEXT, "year": Column("year", 1950, FIRST_YEAR), "gdp": Column("number", 0.1, 100_000)},
+        ("member", "year"),
+    ),
+    "soviet_union": Table(
         {
-            "path": TEXT,
+            "year": Column("year", 1950, 1992),
+            "gdp": Column("number", 0.1, 100_000),
+            "population": Column("number", 0.01, 2_000),
+            "defence_share": SHARE,
+        },
+        ("year",),
+    ),
+    "events": Table(
+        {
+            "kind": Column("text", allowed=("hostility", "war", "pledge", "guideline", "statement", "loans", "clause")),
             "year": Column("year", 1949, 2200),
+            "known": Column("date"),
             "value": Column("number", 0, 1.001),
+            "tone": Column("number", -1, 1.001, blank=True),
+            "conditionality": Column("number", -1, 1.001, blank=True),
             "basis": TEXT,
         },
-        ("path", "year"),
+        ("kind", "year", "basis"),
+    ),
+    "olson_zeckhauser": Table(
+        {"member": TEXT, "gnp": Column("number", 0.1, 1_000), "defence_share": SHARE}, ("member",)
     ),
 }
 
@@ -139,6 +161,11 @@ def _codes() -> tuple[str, ...]:
 
 MEMBERS: tuple[str, ...] = _codes()
 ACTORS: tuple[str, ...] = tuple(sorted((*MEMBERS, ADVERSARY)))
+# the members that the World Bank has GDP of in 1960
+WEST = (
+    "BEL", "CAN", "DEU", "DNK", "ESP", "FIN", "FRA", "GBR", "GRC", "HUN", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT", "SWE",
+    "TUR", "USA",
+)  # fmt: skip
 
 
 def _expected(name: str) -> list[tuple[object, ...]] | None:
@@ -147,11 +174,13 @@ def _expected(name: str) -> list[tuple[object, ...]] | None:
         return [(code,) for code in MEMBERS]
     if name == "adversary":
         return [(ADVERSARY,)]
-    if name in ("instruments", "paths"):
+    if name in ("instruments", "events", "olson_zeckhauser"):
         return None
+    if name == "early":
+        return [(code, year) for code in WEST for year in range(1950, FIRST_YEAR)]
     period = TABLES[name].columns["year"]
     years = range(int(period.low), int(period.high))
-    if name == "europe_canada":
+    if name in ("europe_canada", "soviet_union"):
         return [(year,) for year in years]
     codes = MEMBERS if name == "support" else ACTORS
     return [(code, year) for code in codes for year in years]
@@ -162,7 +191,9 @@ def _allowed(column: Column) -> str:
     if column.kind == "flag":
         return "0 or 1"
     if column.kind == "text":
-        return "a text that is not blank"
+        return ", ".join(column.allowed) or "a text that is not blank"
+    if column.kind == "date":
+        return "a date such as 2014-09-05, 2014-09 or 2014"
     whole = "a whole number" if column.kind == "year" else "a finite number"
     bounded = math.isfinite(column.low) and math.isfinite(column.high)
     bounds = f", at least {column.low:g} and below {column.high:g}" if bounded else ""
@@ -173,8 +204,10 @@ def _value(text: str, column: Column) -> str | int | float | None:
     """One field as the column's type, nan for a blank that is allowed; None if it is not allowed."""
     if text == "" and column.blank:
         return math.nan
+    if column.kind == "date":
+        return text if _is_date(text) else None
     if column.kind == "text":
-        return text if text.strip() else None
+        return text if text.strip() and (not column.allowed or text in column.allowed) else None
     if column.kind == "flag":
         return int(text) if text in ("0", "1") else None
     if "_" in text or text != text.strip():  # Python reads these as numbers, others do not
@@ -184,6 +217,17 @@ def _value(text: str, column: Column) -> str | int | float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and column.low <= number < column.high else None
+
+
+def _is_date(text: str) -> bool:
+    """A year, a month or a day in ISO 8601."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01" * (2 - text.count("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _parse(path: Path, table: Table) -> dict[str, list[Any]]:
