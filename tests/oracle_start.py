@@ -360,7 +360,8 @@ def set_tastes(w: World) -> None:
     share, gdp, tau = means(first, last, w.t0)
     if last < LATE_WINDOW[1]:
         late = np.append(w.accession > 1990, False)
-        share, gdp, tau = (np.where(late, *pair) for pair in zip(means(*LATE_WINDOW, w.t0), (share, gdp, tau), strict=True))
+        free = means(*LATE_WINDOW, w.t0)
+        share, gdp, tau = (np.where(late, *pair) for pair in zip(free, (share, gdp, tau), strict=True))
     share, gdp, tau, enemy_share = share[:M], gdp[:M], tau[:M], share[M]
     europe, q = w.europe(last), share * gdp
     k, whole = w.thin(gdp, europe), gdp[europe].sum()

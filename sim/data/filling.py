@@ -48,8 +48,9 @@ def known(soviet: bool) -> dict[str, Floats]:
     """Every column as actors x years from 1950, NaN where the tables have nothing; callers must copy."""
     raw = read("history")
     grids = {name: grid(raw, name) for name in COLUMNS if name != "share"} | {"share": _share_used(raw)}
-    for row in read("early").itertuples():
-        grids["gdp"][ACTORS.index(row.member), row.year - FIRST_FILLED] = row.gdp
+    early = read("early").pivot(index="member", columns="year", values="gdp")
+    rows = [ACTORS.index(str(code)) for code in early.index]
+    grids["gdp"][rows, : early.shape[1]] = early.to_numpy(float)
     if soviet:
         table, rival = read("soviet_union"), ACTORS.index(ADVERSARY)
         for name, column in (("gdp", "gdp"), ("population", "population"), ("share", "defence_share")):
@@ -79,7 +80,7 @@ def _member_growth(gdp: Floats) -> Floats:
 
 
 def _fill_row(member: str, column: str, values: Floats, growth: Floats) -> list[Fill]:
-    """Fill one actor's series, which ends in LAST_YEAR, in place by the rules of `complete_history`; returns the fills."""
+    """Fill one actor's series, up to LAST_YEAR, in place by the rules of `complete_history`; returns the fills."""
     import numpy as np
 
     there = np.flatnonzero(np.isfinite(values))
@@ -129,8 +130,8 @@ def completed(soviet: bool) -> tuple[dict[str, Floats], tuple[Fill, ...]]:
             fills += _fill_row(code, name, grids[name][row], growth)
     if soviet:
         years = read("soviet_union")["year"]
-        first, last = int(years.min()), int(years.max())
-        fills += [Fill(ADVERSARY, name, first, last, "Soviet Union", math.nan) for name in ("gdp", "population", "share")]
+        span = int(years.min()), int(years.max())
+        fills += [Fill(ADVERSARY, name, *span, "Soviet Union", math.nan) for name in ("gdp", "population", "share")]
     return grids, tuple(fills)
 
 

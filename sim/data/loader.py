@@ -29,7 +29,7 @@ def history() -> pd.DataFrame:
 
 
 def early() -> pd.DataFrame:
-    """GDP 1950-59 of the members with a figure in 1960: member, year, gdp (World Bank's 1960 with Maddison's growth)."""
+    """GDP 1950-59 of members with a figure in 1960: member, year, gdp (World Bank's 1960, Maddison's growth)."""
     return read("early")
 
 

@@ -134,7 +134,8 @@ def members(year: int) -> pd.DataFrame:
 
 def adversary(year: int) -> pd.DataFrame:
     """Russia in a year, before 1990 the Soviet Union, one row: member, name, gdp, population, defence_share, growth,
-    growth_spread, debt, balance (both Russia's own, and read by nothing), latitude, longitude, in the units of `members`.
+    growth_spread, debt, balance (both Russia's own, and read by nothing), latitude, longitude, in the units of
+    `members`.
 
     `.attrs["filled"]` as in `members`; for 1990 and 1991 read the warning in `complete_history`.
     Years 1960 to 2025, else DataError.

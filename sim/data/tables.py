@@ -163,8 +163,8 @@ MEMBERS: tuple[str, ...] = _codes()
 ACTORS: tuple[str, ...] = tuple(sorted((*MEMBERS, ADVERSARY)))
 # the members that the World Bank has GDP of in 1960
 WEST = (
-    "BEL", "CAN", "DEU", "DNK", "ESP", "FIN", "FRA", "GBR", "GRC", "HUN", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT", "SWE",
-    "TUR", "USA",
+    "BEL", "CAN", "DEU", "DNK", "ESP", "FIN", "FRA", "GBR", "GRC", "HUN", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT",
+    "SWE", "TUR", "USA",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sim.scenario.models import FIRST_START, LAST_START, Scenario
 
 __all__ = ["historical"]
 
+INSTRUMENTS = {"loans": "loan_opens", "clause": "clause_opens"}  # kind of event -> parameter
 SOURCES = (
     "World Bank, World Development Indicators, and NATO, Defence Expenditure of NATO Countries (growth, shares of GDP)",
     "The events of sim/data/events.csv, each with its own source",
@@ -37,7 +38,7 @@ def historical(start: int, end: int, *, hindsight: bool = True) -> Scenario:
             "name": f"history-{start}-{end}-{'actual' if hindsight else 'known'}",
             "title": f"{start}-{end}, {known}",
             "question": f"What does the model make of {start}-{end}, {known}?",
-            "cannot_say": "What another policy would have done. US protection is held unconditional and its forces in place.",
+            "cannot_say": "What another policy would have done: US protection stays unconditional, its forces stay.",
             "sources": SOURCES,
             "start": start,
             "end": end,
@@ -59,7 +60,8 @@ def _check(start: int, end: int) -> None:
 
 def _points(table: pd.DataFrame, kind: str) -> tuple[dict[str, Any], ...]:
     rows = table[table["kind"] == kind]
-    return tuple({"year": int(year), "value": float(value)} for year, value in zip(rows["year"], rows["value"], strict=True))
+    points = zip(rows["year"], rows["value"], strict=True)
+    return tuple({"year": int(year), "value": float(value)} for year, value in points)
 
 
 def _statements(table: pd.DataFrame, start: int, end: int) -> tuple[dict[str, Any], ...]:
@@ -70,8 +72,6 @@ def _statements(table: pd.DataFrame, start: int, end: int) -> tuple[dict[str, An
 
 
 def _instruments(table: pd.DataFrame, start: int) -> dict[str, int]:
-    """When the loans and the clause open; a start after that has them open in its first simulated year, if at all."""
-    opens = table.set_index("kind")["year"]
-    return {
-        f"{name.removesuffix('s')}_opens": int(opens[name]) for name in ("loans", "clause") if name in opens and opens[name] > start
-    }
+    """When the loans and the clause open, if that is known and after the start."""
+    opens = table[table["year"] > start].set_index("kind")["year"]
+    return {key: int(opens[kind]) for kind, key in INSTRUMENTS.items() if kind in opens}
