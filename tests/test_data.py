@@ -316,6 +316,53 @@ def test_backcast_uses_the_weighted_growth_of_members_with_figures() -> None:
         assert after[code] / before[code] == pytest.approx(growth)
 
 
+def test_before_1960_gdp_has_maddisons_growth_and_shares_are_held() -> None:
+    table, fills = data.complete_history(1950, 1960)
+    early = data.early().set_index(["member", "year"])["gdp"]
+    gdp = table.set_index(["member", "year"])["gdp"]
+    assert (gdp[early.index] == early).all()
+    shares = table[table["member"] == "USA"]["share"]
+    assert (shares == shares.iloc[-1]).all()
+    methods = {(fill["member"], fill["column"]): fill["method"] for fill in fills.to_dict("records")}
+    assert methods["USA", "share"] == "first held"
+    assert methods["POL", "gdp"] == "backcast"
+    assert ("USA", "gdp") not in methods
+    assert methods["USA", "balance"] == "zero"
+
+
+def test_a_start_before_1990_faces_the_soviet_union() -> None:
+    soviet, russia = data.adversary(1989).iloc[0], data.adversary(1990).iloc[0]
+    assert (soviet["name"], russia["name"]) == ("Soviet Union", "Russia")
+    assert soviet["gdp"] > 1.6 * russia["gdp"]
+    assert soviet["defence_share"] == 0.14
+    methods = {fill["column"]: fill["method"] for fill in data.adversary(1989).attrs["filled"]}
+    assert methods["gdp"] == methods["defence_share"] == "Soviet Union"
+    table, fills = data.complete_history(1985, 1995, soviet=True)
+    plain, _ = data.complete_history(1985, 1995)
+    own, other = (t[t["member"] == "RUS"].set_index("year") for t in (table, plain))
+    assert (own.loc[1992:] == other.loc[1992:]).all(axis=None)
+    assert own.loc[:1991, "gdp"].to_list() == data.soviet_union().query("year >= 1985")["gdp"].to_list()
+    pd.testing.assert_frame_equal(table[table["member"] != "RUS"], plain[plain["member"] != "RUS"])
+    assert set(fills.query("method == 'Soviet Union'")["column"]) == {"gdp", "population", "share"}
+
+
+def test_events_are_dated_and_sourced_and_paths_are_some_of_them() -> None:
+    table = data.events()
+    assert table["basis"].str.len().min() > 15
+    assert set(data.paths()["path"]) == {"hostility", "war", "pledge"}
+    said = table[table["kind"] == "statement"]
+    assert said[["tone", "conditionality"]].notna().all(axis=None)
+    assert (said["known"].str.len() == 10).all()
+    assert (said["known"].str[:4].astype(int) == said["year"]).all()
+    assert table.loc[table["kind"] == "guideline", "year"].to_list() == [2006]
+
+
+def test_olson_and_zeckhauser_count_fourteen_allies() -> None:
+    table = data.olson_zeckhauser()
+    joined = data.memberships().set_index("member")["accession_year"]
+    assert set(table["member"]) == set(joined[joined <= 1964].index) - {"ISL"}
+
+
 def test_gaps_are_interpolated_and_ends_held() -> None:
     years = tables.LAST_YEAR - tables.FIRST_YEAR + 1
     values = np.full(years, np.nan)
@@ -469,6 +516,10 @@ def broken(tmp_path: Path, name: str, line: int, column: str, text: str | None) 
         ("support", 9, "support_share", "", "at least 0 and below 0.5"),
         ("europe_canada", 4, "estimate", "2", "0 or 1"),
         ("adversary", 2, "latitude", "155", "at least -90 and below 90"),
+        ("events", 3, "kind", "wish", "hostility, war, pledge, guideline, statement, loans, clause"),
+        ("events", 3, "known", "1990-13", "a date such as 2014-09-05, 2014-09 or 2014"),
+        ("events", 3, "known", "yesterday", "a date such as 2014-09-05, 2014-09 or 2014"),
+        ("early", 9, "gdp", "", "at least 0.1 and below 100000"),
         ("instruments", 3, "value", "", "a finite number"),
         ("instruments", 3, "unit", "", "a text that is not blank"),
     ],
@@ -496,6 +547,8 @@ def test_a_bad_field_is_named(
         ("members", 33, "member", "ALB", "found ('ALB',) again, first on line 2"),
         ("adversary", 2, "member", "CHN", "found ('CHN',); allowed: 1 keys"),
         ("adversary", 2, "", None, "('RUS',) and 0 others missing"),
+        ("early", 3, "", None, "found 189 rows, ('BEL', 1951) and 0 others missing"),
+        ("soviet_union", 43, "", None, "found 41 rows, (1991,) and 0 others missing"),
         ("instruments", 3, "name", "loan_envelope", "found ('loan_envelope',) again"),
     ],
 )

@@ -28,7 +28,8 @@ def historical(start: int, end: int, *, hindsight: bool = True) -> Scenario:
 
     ``start`` from 1960 to 2024 and ``end`` from start + 1 to 2200, else DataError.
     """
-    _check(start, end)
+    _check("start", start, FIRST_START, LAST_START - 1)
+    _check("end", end, start + 1, 2200)
     table = data.events()
     if not hindsight:
         table = table[table["known"].str[:4].astype(int) <= start]
@@ -52,10 +53,9 @@ def historical(start: int, end: int, *, hindsight: bool = True) -> Scenario:
     )
 
 
-def _check(start: int, end: int) -> None:
-    for name, year, first, last in (("start", start, FIRST_START, LAST_START - 1), ("end", end, start + 1, 2200)):
-        if isinstance(year, bool) or not hasattr(year, "__index__") or not first <= year <= last:
-            raise data.DataError(f"{name}: found {year!r}; allowed: a whole number from {first} to {last}")
+def _check(name: str, year: int, first: int, last: int) -> None:
+    if isinstance(year, bool) or not hasattr(year, "__index__") or not first <= year <= last:
+        raise data.DataError(f"{name}: found {year!r}; allowed: a whole number from {first} to {last}")
 
 
 def _points(table: pd.DataFrame, kind: str) -> tuple[dict[str, Any], ...]:
