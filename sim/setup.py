@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -183,9 +184,7 @@ def _memberships() -> pd.DataFrame:
 
 
 def _inside(years: NDArray[np.int64]) -> NDArray[np.bool_]:
-    accession = _memberships()["accession_year"].to_numpy(float)
-    inside: NDArray[np.bool_] = accession <= years[:, None]
-    return inside
+    return np.asarray(_memberships()["accession_year"].to_numpy(float) <= years[:, None])
 
 
 def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -209,28 +208,22 @@ def _pledge(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64])
 def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
     rival = _adversary(scenario.start)
-    mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
-    spread = np.append(members["growth_spread"].to_numpy(float), float(rival["growth_spread"].iloc[0]))
-    growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
+    both = (np.append(members[k].to_numpy(float), float(rival[k].iloc[0])) for k in ("growth", "growth_spread"))
+    growth, spreads = (np.tile(values, (years.size, 1)) for values in both)
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
     if scenario.economy == "actual" and scenario.start < LAST_FIGURES:
-        last = min(scenario.end, LAST_FIGURES)
-        growth[1 : last - scenario.start + 1] = _actual_growth(scenario.start, last)
-        spreads[1 : last - scenario.start + 1] = 0.0
+        actual = _actual_growth(scenario.start, min(scenario.end, LAST_FIGURES))
+        growth[1 : len(actual) + 1], spreads[1 : len(actual) + 1] = actual, 0.0
     return growth, spreads
 
 
 def _actual_growth(first: int, last: int) -> Floats:
-    """Growth as it was, shape (last-first, n+1).
-
-    From the Soviet Union to Russia is a fall by half, of which a year shows 30 % (scene 1); the rest comes in the next.
-    """
+    """Growth as it was, (last-first, n+1); the fall by half from the Soviet Union to Russia at the pace of scene 1."""
     gdp = _series(first, last, data.faces_soviet_union(first))[1].copy()
-    for t in range(last - first):
-        gdp[t + 1, -1] = max(gdp[t + 1, -1], (1.0 + economy.LEAST_GROWTH) * gdp[t, -1])
-    growth: Floats = gdp[1:] / gdp[:-1] - 1.0
-    return growth
+    for before, after in pairwise(gdp):
+        after[-1] = max(after[-1], (1.0 + economy.LEAST_GROWTH) * before[-1])
+    return np.asarray(gdp[1:] / gdp[:-1] - 1.0)
 
 
 def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:

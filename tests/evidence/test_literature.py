@@ -108,7 +108,7 @@ def test_facts_pass_and_fail_in_the_open(model: pd.DataFrame) -> None:
     measured = table[table["data"].notna()]
     inside = (measured["low"] <= measured["data"]) & (measured["data"] <= measured["high"])
     assert (inside == measured["data_passes"].astype(bool)).all()
-    # prices of 2015 for the whole time weigh the US less than market rates did; 15 allies rank a little above the paper's
+    # prices of 2015 throughout weigh the US less than market rates did; ranks of 1994-97 lie a little above the paper's
     assert set(measured.index[~inside]) == {"5a", "12"}
     assert table.loc["19", "data_passes"] is None
     assert table["model_passes"].isin([True, False]).sum() == len(listed.FACTS) + 1

@@ -12,8 +12,8 @@ def test_with_hindsight_all_that_happened_is_in_it() -> None:
     scenario = historical(2013, 2025)
     table = data.paths()
     for kind in ("hostility", "war", "pledge"):
-        rows = table[table["path"] == kind]
-        assert [(p.year, p.value) for p in getattr(scenario, kind)] == list(zip(rows["year"], rows["value"], strict=True))
+        points = table.loc[table["path"] == kind, ["year", "value"]].itertuples(index=False, name=None)
+        assert [(point.year, point.value) for point in getattr(scenario, kind)] == list(points)
     assert [said.year for said in scenario.statements] == [2014, 2016, 2017, 2024, 2024, 2025, 2025, 2025, 2025]
     assert scenario.economy == "actual"
     assert (scenario.parameters.clause_opens, scenario.parameters.loan_opens) == (2025, 2026)
