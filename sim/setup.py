@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import data
 from sim.data import ADVERSARY, MEMBERS
-from sim.rules import brussels
+from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
@@ -39,7 +40,8 @@ class Prepared(NamedTuple):
 def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
     """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP."""
     years = np.arange(scenario.start, scenario.end + 1)
-    members, series = _members(scenario.start), series or recorded
+    members = _members(scenario.start)
+    series = series or partial(recorded, soviet=data.faces_soviet_union(scenario.start))
     return Prepared(
         parameters(scenario),
         _setup(scenario, members, series),
@@ -169,9 +171,10 @@ def _instrument(name: str) -> float:
 
 
 @cache
-def recorded(first: int, last: int) -> tuple[Floats, Floats]:
-    """Shares and GDP of all actors, shape (years, n+1): NATO's shares from 2014, the World Bank's before."""
-    table, _ = data.complete_history(first, last)
+def recorded(first: int, last: int, soviet: bool = False) -> tuple[Floats, Floats]:
+    """Shares and GDP of all actors, (years, n+1): NATO's shares from 2014, the World Bank's before; the adversary is
+    Russia or, to 1991, the Soviet Union."""
+    table, _ = data.complete_history(first, last, soviet=soviet)
     share = table.pivot(index="year", columns="member", values="share")[list(ACTORS)].to_numpy(float)
     gdp = table.pivot(index="year", columns="member", values="gdp")[list(ACTORS)].to_numpy(float)
     return share, gdp
@@ -189,9 +192,7 @@ def _memberships() -> pd.DataFrame:
 
 
 def _inside(years: NDArray[np.int64]) -> NDArray[np.bool_]:
-    accession = _memberships()["accession_year"].to_numpy(float)
-    inside: NDArray[np.bool_] = accession <= years[:, None]
-    return inside
+    return np.asarray(_memberships()["accession_year"].to_numpy(float) <= years[:, None])
 
 
 def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -217,17 +218,22 @@ def _growth(
 ) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
     rival = _adversary(scenario.start)
-    mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
-    spread = np.append(members["growth_spread"].to_numpy(float), float(rival["growth_spread"].iloc[0]))
-    growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
+    both = (np.append(members[k].to_numpy(float), float(rival[k].iloc[0])) for k in ("growth", "growth_spread"))
+    growth, spreads = (np.tile(values, (years.size, 1)) for values in both)
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
-    if scenario.economy == "actual":
-        for t, year in enumerate(years):
-            if t > 0 and year <= LAST_FIGURES:
-                gdp = series(int(year) - 1, int(year))[1]
-                growth[t], spreads[t] = gdp[1] / gdp[0] - 1.0, 0.0
+    if scenario.economy == "actual" and scenario.start < LAST_FIGURES:
+        actual = _actual_growth(series(scenario.start, min(scenario.end, LAST_FIGURES))[1])
+        growth[1 : len(actual) + 1], spreads[1 : len(actual) + 1] = actual, 0.0
     return growth, spreads
+
+
+def _actual_growth(gdp: Floats) -> Floats:
+    """Growth as it was, (years-1, n+1); the fall by half from the Soviet Union to Russia at the pace of scene 1."""
+    gdp = gdp.copy()
+    for before, after in pairwise(gdp):
+        after[-1] = max(after[-1], (1.0 + economy.LEAST_GROWTH) * before[-1])
+    return np.asarray(gdp[1:] / gdp[:-1] - 1.0)
 
 
 def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:

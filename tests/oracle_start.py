@@ -103,11 +103,11 @@ def taste(s: float, n: float, rho: float) -> float:
 # ------------------------------------------------------------------------------- scenario to numbers
 
 
-def by_year(name: str, first: int, last: int) -> dict[int, np.ndarray]:
-    """A column of the completed history, members in order, then the adversary: year -> 33 values."""
-    table = complete_history(first, last)[0].pivot(index="member", columns="year", values=name)
+def by_year(name: str, first: int, last: int, t0: int) -> dict[int, np.ndarray]:
+    """A column of the completed history as a run from t0 sees it, members, then the adversary: year -> 33 values."""
+    table = complete_history(first, last, soviet=t0 < 1990)[0].pivot(index="member", columns="year", values=name)
     table = table.loc[[*MEMBERS, "RUS"]]
-    return {year: table[year].to_numpy(dtype=float) for year in range(first, last + 1)}
+    return {year: table[year].to_numpy(dtype=float, copy=True) for year in range(first, last + 1)}
 
 
 def points(scenario: Scenario, name: str) -> list[tuple[int, float]]:
@@ -185,7 +185,7 @@ class World:
         self.population, self.debt0 = now["population"].to_numpy(), now["debt"].to_numpy()
         self.troops, self.support0 = now["us_troops"].to_numpy(), now["support_share"].to_numpy()
         first = self.t0 - 10
-        self.share_data, self.gdp_data = by_year("share", first, self.t0), by_year("gdp", first, self.t0)
+        self.share_data, self.gdp_data = (by_year(name, first, self.t0, self.t0) for name in ("share", "gdp"))
         self.projected = {}
         if self.t0 == FIGURES_END:
             for name in ("growth", "balance"):
@@ -193,7 +193,13 @@ class World:
                 self.projected[name] = table.loc[[*MEMBERS, "RUS"]]
         self.actual = {}
         if self.scenario.economy == "actual":
-            self.actual = by_year("gdp", self.t0, FIGURES_END)
+            self.actual = by_year("gdp", self.t0, FIGURES_END, self.t0)
+            self.hold_back()
+
+    def hold_back(self) -> None:
+        """The adversary's GDP falls by 30 % a year at most, until it meets the figures again."""
+        for year in range(self.t0 + 1, FIGURES_END + 1):
+            self.actual[year][M] = np.maximum(self.actual[year], 0.7 * self.actual[year - 1])[M]
 
     def brussels(self) -> None:
         now, p = members(FIGURES_END), self.p
@@ -341,9 +347,9 @@ def window(w: World) -> tuple[int, int]:
     return (2014, 2021) if w.t0 >= 2022 else (w.t0 - 7, w.t0)
 
 
-def means(first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def means(first: int, last: int, t0: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Share, GDP and hostility over a window, of 33 actors."""
-    share, gdp = (np.mean(list(by_year(name, first, last).values()), axis=0) for name in ("share", "gdp"))
+    share, gdp = (np.mean(list(by_year(name, first, last, t0).values()), axis=0) for name in ("share", "gdp"))
     hostility = np.mean([step(table_points("hostility"), year) for year in range(first, last + 1)])
     return share, gdp, np.full(M + 1, hostility)
 
@@ -351,11 +357,11 @@ def means(first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def set_tastes(w: World) -> None:
     """Theta of members and of the adversary, from the means over the window."""
     p, (first, last) = w.p, window(w)
-    share, gdp, tau = means(first, last)
+    share, gdp, tau = means(first, last, w.t0)
     if last < LATE_WINDOW[1]:
         late = np.append(w.accession > 1990, False)
-        own = means(LATE_WINDOW[0], last if last > LATE_WINDOW[0] else LATE_WINDOW[1])
-        share, gdp, tau = (np.where(late, *pair) for pair in zip(own, (share, gdp, tau), strict=True))
+        free = means(LATE_WINDOW[0], last if last > LATE_WINDOW[0] else LATE_WINDOW[1], w.t0)
+        share, gdp, tau = (np.where(late, *pair) for pair in zip(free, (share, gdp, tau), strict=True))
     share, gdp, tau, enemy_share = share[:M], gdp[:M], tau[:M], share[M]
     europe, q = w.europe(last), share * gdp
     k, whole = w.thin(gdp, europe), gdp[europe].sum()

@@ -1,1 +1,1 @@
-"""What the model is held against: history that it has not seen, and forecasts that need no model."""
+"""The model held against what is known; every table is made by a function, and a test says where it stands."""

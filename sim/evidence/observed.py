@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim import data
 from sim.data import ADVERSARY, MEMBERS
+from sim.setup import recorded
 from sim.world import UNITED_STATES, N
 
 __all__ = ["EUROPE", "LEAST", "SERIES", "Observed", "observed"]
@@ -49,10 +50,12 @@ class Observed:
     debt: Floats
     balance: Floats
 
-    def series(self, first: int, last: int) -> tuple[Floats, Floats]:
-        """Shares and GDP from one year to another, for ``sim.setup.prepare``."""
-        rows = slice(first - self.first, last - self.first + 1)
-        return self.share[rows], self.gdp[rows]
+    def series(self, first: int, last: int, soviet: bool = False) -> tuple[Floats, Floats]:
+        """Shares and GDP from one year to another, for ``sim.setup.prepare``; the adversary's as recorded."""
+        share, gdp = (values.copy() for values in recorded(first, last, soviet))
+        before = max(0, self.first - first)  # years that only the recorded series are carried back to
+        share[before:, :N] = self.share[first + before - self.first : last - self.first + 1, :N]
+        return share, gdp
 
     def until(self, year: int) -> Observed:
         """What was known at the end of a year: no later row."""

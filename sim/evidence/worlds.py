@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim import data
 from sim.evidence.observed import Observed
-from sim.scenario.models import Scenario
-from sim.scenario.parameters import Parameters
-from sim.scenario.parts import Path, Policy
+from sim.scenario.history import historical
 from sim.setup import Prepared, prepare
 
 __all__ = ["CONDITIONAL", "UNCONDITIONAL", "VARIANTS", "Fitted", "fitted", "world"]
@@ -22,7 +21,7 @@ UNCONDITIONAL = "unconditional"  # nothing later: what a forecaster could have s
 VARIANTS = (CONDITIONAL, UNCONDITIONAL)
 WINDOW = 8  # years that tastes are taken from
 # what a year fixes and an unconditional forecast holds as the origin knew it
-HELD = ("hostility", "war", "pledge", "balance", "in_alliance", "in_eu", "words_commitment", "words_exclusion")
+HELD = ("pledge", "in_alliance", "in_eu")
 NEUTRAL = {"debt": 0.6, "balance": 0.0}  # before 1990, where nobody has a figure: debt that does not narrow budgets
 
 
@@ -58,35 +57,15 @@ def world(seen: Observed, origin: int, last: int, fit: Fitted, variant: str, rea
     """
     first, until = fit.window
     end = min(until, origin)
-    scenario = Scenario(
-        name="hindcast",
-        title="Hindcast",
-        question="What would the model have said?",
-        sources=("World Bank, World Development Indicators", "NATO, Defence Expenditure of NATO Countries"),
-        cannot_say="What would have happened under another policy: US protection is unconditional throughout.",
-        start=origin,
-        end=last,
-        economy="actual" if variant == CONDITIONAL else "trend",
-        taste_window=(max(seen.first, first - until + end), end),
-        pledge=() if variant == CONDITIONAL else _agreed(origin),
-        reaction=reaction,  # type: ignore[arg-type]  # checked by the model
-        policies={"unconditional": Policy(tone=0.5)},
-        script={str(origin): "unconditional"},
-        parameters=Parameters(),
+    scenario = historical(origin, last, hindsight=variant == CONDITIONAL).model_copy(
+        update={"taste_window": (max(seen.first, first - until + end), end), "reaction": reaction}
     )
-    prepared = prepare(scenario, seen.series)
+    prepared = prepare(scenario, partial(seen.series, soviet=data.faces_soviet_union(origin)))
     _fill_debt(prepared, seen, origin)
     if variant == UNCONDITIONAL:
         for name in HELD:
             prepared.years[name][1:] = prepared.years[name][0]
     return prepared
-
-
-def _agreed(year: int) -> tuple[Path, ...]:
-    """The pledge's path as it stood in a year: no later point for it to slope to."""
-    points = data.paths().query("path == 'pledge' and year <= @year")
-    pairs = zip(points["year"], points["value"], strict=True)
-    return tuple(Path(year=int(when), value=float(value)) for when, value in pairs)
 
 
 def _fill_debt(prepared: Prepared, seen: Observed, origin: int) -> None:
