@@ -15,7 +15,7 @@ from typing import Any
 
 __all__ = [
     "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "data", "equilibrium",
-    "load_experiment", "load_scenario", "run", "run_batch", "sweep",
+    "hindcast", "load_experiment", "load_scenario", "run", "run_batch", "sweep",
 ]  # fmt: skip
 
 _HOME = {
@@ -23,6 +23,7 @@ _HOME = {
     "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
     "Results": "sim.store", "sweep": "sim.sweeps",
     "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
+    "hindcast": "sim.evidence.hindcast",
     "best_response": "sim.engines.alone", "equilibrium": "sim.rules.demand",
 }  # fmt: skip
 

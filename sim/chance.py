@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from sim.compiled import ROUND, kernel, log, rule
 
 __all__ = [
-    "ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals", "uniform",
+    "ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals",
+    "resampler", "uniform",
 ]  # fmt: skip
 
 # Streams, one block of four words for each (stream, year, actor).
@@ -117,3 +118,8 @@ def draw_normals(
         growth[actor], commitment[actor] = normals(first[actor], second[actor])
     for actor in range(actors):
         exclusion[actor], budget[actor] = normals(third[actor], fourth[actor])
+
+
+def resampler(seed: int) -> np.random.Generator:
+    """What results are resampled with (bootstrap); the model itself never draws from it."""
+    return np.random.Generator(np.random.Philox(key=seed))

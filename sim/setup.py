@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,18 +13,19 @@ from numpy.typing import NDArray
 
 from sim import data
 from sim.data import ADVERSARY, MEMBERS
-from sim.rules import brussels
+from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
-__all__ = ["Prepared", "great_circle", "parameters", "prepare", "steps"]
+__all__ = ["Prepared", "Series", "great_circle", "parameters", "prepare", "recorded", "steps"]
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
 FREE = (1991, 1998)  # first years in which Central Europe decided for itself
 MEASURES = ("share", "effort", "pledge")
 Floats = NDArray[np.float64]
+Series = Callable[[int, int], tuple[Floats, Floats]]  # first and last year -> shares and GDP, (years, n+1)
 
 
 class Prepared(NamedTuple):
@@ -34,12 +37,16 @@ class Prepared(NamedTuple):
     policies: NDArray[Any]  # of POLICY
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """All that the scenario fixes before a run starts."""
+def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
+    """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP."""
     years = np.arange(scenario.start, scenario.end + 1)
     members = _members(scenario.start)
+    series = series or partial(recorded, soviet=data.faces_soviet_union(scenario.start))
     return Prepared(
-        parameters(scenario), _setup(scenario, members), _years(scenario, members, years), _policies(scenario)
+        parameters(scenario),
+        _setup(scenario, members, series),
+        _years(scenario, members, years, series),
+        _policies(scenario),
     )
 
 
@@ -54,11 +61,11 @@ def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:
     return array
 
 
-def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
+def _setup(scenario: Scenario, members: pd.DataFrame, series: Series) -> NDArray[Any]:
     """Figures of the members and the adversary at the start, as one record."""
     start = scenario.start
-    shares, gdp = _series(start - MEMORY, start)
-    window = _window(scenario)
+    shares, gdp = series(start - MEMORY, start)
+    window = _window(scenario, series)
     euro = _instrument("eur_to_usd2015")
     loan_flag, clause_flag = _take_up(scenario, members)
     reaction = _reactions(scenario)
@@ -71,7 +78,7 @@ def _setup(scenario: Scenario, members: pd.DataFrame) -> NDArray[Any]:
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
         window_share=window.share, window_lag=window.lag, window_gap=window.gap, window_gdp=window.gdp,
         window_hostility=window.hostility, window_member=_inside(np.array([window.last]))[0],
-        base_share=_base_share(start), allotment=members["loan_allotment_eur_bn"] * euro,
+        base_share=_base_share(start, series), allotment=members["loan_allotment_eur_bn"] * euro,
         advantage=np.minimum(1.0, spread / 0.01), spread=spread,
         loan_flag=loan_flag, clause_flag=clause_flag, euro=euro,
         reaction=reaction, used=np.bincount(reaction, minlength=len(REACTIONS)) > 0,
@@ -89,36 +96,38 @@ class Window(NamedTuple):
     last: int
 
 
-def _window(scenario: Scenario) -> Window:
+def _window(scenario: Scenario, series: Series) -> Window:
     """The years that tastes are taken from.
 
-    Countries that joined after 1990 take theirs from 1991-98 where the window ends earlier: before, most of them
-    were on the other side or did not exist.
+    Countries that joined after 1990 take theirs from 1991 on where the window ends before 1998: before 1991 most of
+    them were on the other side or did not exist. Theirs ends with the window, or in 1998 if that ends before 1992.
     """
     start = scenario.start
     first, last = scenario.taste_window or ((2014, 2021) if start >= 2022 else (start - 7, start))
-    window = _means(first, last)
+    window = _means(series, first, last)
     if last >= FREE[1]:
         return window
     late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
-    free = _means(*FREE)
+    free = _means(series, FREE[0], last if last > FREE[0] else FREE[1])
     return Window(*(np.where(late, *pair) for pair in zip(free[:-1], window[:-1], strict=True)), last)
 
 
-def _means(first: int, last: int) -> Window:
+def _means(series: Series, first: int, last: int) -> Window:
     """Means over the years first to last; hostility and the pledge are the table's."""
-    share, gdp = _series(first - 1, last)
-    years = np.arange(first, last + 1)
+    share, gdp = series(first - 1, last)
+    lag, years = share[:-1], np.arange(first, last + 1)
     hostility = np.full(len(ACTORS), steps("hostility", (), years).mean())
-    gap = np.zeros((years.size, len(ACTORS)))
-    gap[:, :-1] = np.maximum(0.0, _pledge((), years) * _inside(years) - share[:-1, :-1]) * (share[:-1, :-1] > 0.0)
-    return Window(share[1:].mean(axis=0), share[:-1].mean(axis=0), gap.mean(axis=0), gdp[1:].mean(axis=0), hostility, last)
+    gap = np.zeros(lag.shape)
+    gap[:, :-1] = np.maximum(0.0, _pledge((), years) * _inside(years) - lag[:, :-1]) * (lag[:, :-1] > 0.0)
+    return Window(share[1:].mean(axis=0), lag.mean(axis=0), gap.mean(axis=0), gdp[1:].mean(axis=0), hostility, last)
 
 
-def _years(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> NDArray[Any]:
+def _years(
+    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+) -> NDArray[Any]:
     """What is fixed year by year, one record a year."""
     inside = _inside(years)
-    growth, spread = _growth(scenario, members, years)
+    growth, spread = _growth(scenario, members, years, series)
     words = _words(scenario, years)
     return _fill(
         np.zeros(years.size, YEAR),
@@ -176,18 +185,19 @@ def _instrument(name: str) -> float:
 
 
 @cache
-def _series(first: int, last: int) -> tuple[Floats, Floats]:
-    """Shares and GDP of all actors, shape (years, n+1)."""
-    table, _ = data.complete_history(first, last)
+def recorded(first: int, last: int, soviet: bool = False) -> tuple[Floats, Floats]:
+    """Shares and GDP of all actors, (years, n+1): NATO's shares from 2014, the World Bank's before; the adversary is
+    Russia or, to 1991, the Soviet Union."""
+    table, _ = data.complete_history(first, last, soviet=soviet)
     share = table.pivot(index="year", columns="member", values="share")[list(ACTORS)].to_numpy(float)
     gdp = table.pivot(index="year", columns="member", values="gdp")[list(ACTORS)].to_numpy(float)
     return share, gdp
 
 
-def _base_share(start: int) -> Floats:
+def _base_share(start: int, series: Series) -> Floats:
     """The escape clause's base: the share of 2021, or of the start where that is earlier."""
     year = min(start, int(_instrument("clause_base_year")))
-    return _series(year, year)[0][0, : len(MEMBERS)].copy()
+    return series(year, year)[0][0, : len(MEMBERS)].copy()
 
 
 @cache
@@ -196,9 +206,7 @@ def _memberships() -> pd.DataFrame:
 
 
 def _inside(years: NDArray[np.int64]) -> NDArray[np.bool_]:
-    accession = _memberships()["accession_year"].to_numpy(float)
-    inside: NDArray[np.bool_] = accession <= years[:, None]
-    return inside
+    return np.asarray(_memberships()["accession_year"].to_numpy(float) <= years[:, None])
 
 
 def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -219,20 +227,27 @@ def _pledge(points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     return pledged
 
 
-def _growth(scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _growth(
+    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
     rival = _adversary(scenario.start)
-    mean = np.append(members["growth"].to_numpy(float), float(rival["growth"].iloc[0]))
-    spread = np.append(members["growth_spread"].to_numpy(float), float(rival["growth_spread"].iloc[0]))
-    growth, spreads = np.tile(mean, (years.size, 1)), np.tile(spread, (years.size, 1))
+    both = (np.append(members[k].to_numpy(float), float(rival[k].iloc[0])) for k in ("growth", "growth_spread"))
+    growth, spreads = (np.tile(values, (years.size, 1)) for values in both)
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
-    if scenario.economy == "actual":
-        for t, year in enumerate(years):
-            if t > 0 and year <= LAST_FIGURES:
-                gdp = _series(int(year) - 1, int(year))[1]
-                growth[t], spreads[t] = gdp[1] / gdp[0] - 1.0, 0.0
+    if scenario.economy == "actual" and scenario.start < LAST_FIGURES:
+        actual = _actual_growth(series(scenario.start, min(scenario.end, LAST_FIGURES))[1])
+        growth[1 : len(actual) + 1], spreads[1 : len(actual) + 1] = actual, 0.0
     return growth, spreads
+
+
+def _actual_growth(gdp: Floats) -> Floats:
+    """Growth as it was, (years-1, n+1); the fall by half from the Soviet Union to Russia at the pace of scene 1."""
+    gdp = gdp.copy()
+    for before, after in pairwise(gdp):
+        after[-1] = max(after[-1], (1.0 + economy.LEAST_GROWTH) * before[-1])
+    return np.asarray(gdp[1:] / gdp[:-1] - 1.0)
 
 
 def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:

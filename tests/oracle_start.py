@@ -103,11 +103,11 @@ def taste(s: float, n: float, rho: float) -> float:
 # ------------------------------------------------------------------------------- scenario to numbers
 
 
-def by_year(name: str, first: int, last: int) -> dict[int, np.ndarray]:
-    """A column of the completed history, members in order, then the adversary: year -> 33 values."""
-    table = complete_history(first, last)[0].pivot(index="member", columns="year", values=name)
+def by_year(name: str, first: int, last: int, t0: int) -> dict[int, np.ndarray]:
+    """A column of the completed history as a run from t0 sees it, members, then the adversary: year -> 33 values."""
+    table = complete_history(first, last, soviet=t0 < 1990)[0].pivot(index="member", columns="year", values=name)
     table = table.loc[[*MEMBERS, "RUS"]]
-    return {year: table[year].to_numpy(dtype=float) for year in range(first, last + 1)}
+    return {year: table[year].to_numpy(dtype=float, copy=True) for year in range(first, last + 1)}
 
 
 def points(scenario: Scenario, name: str) -> list[tuple[int, float]]:
@@ -185,7 +185,7 @@ class World:
         self.population, self.debt0 = now["population"].to_numpy(), now["debt"].to_numpy()
         self.troops, self.support0 = now["us_troops"].to_numpy(), now["support_share"].to_numpy()
         first = self.t0 - 10
-        self.share_data, self.gdp_data = by_year("share", first, self.t0), by_year("gdp", first, self.t0)
+        self.share_data, self.gdp_data = (by_year(name, first, self.t0, self.t0) for name in ("share", "gdp"))
         self.projected = {}
         if self.t0 == FIGURES_END:
             for name in ("growth", "balance"):
@@ -193,7 +193,13 @@ class World:
                 self.projected[name] = table.loc[[*MEMBERS, "RUS"]]
         self.actual = {}
         if self.scenario.economy == "actual":
-            self.actual = by_year("gdp", self.t0, FIGURES_END)
+            self.actual = by_year("gdp", self.t0, FIGURES_END, self.t0)
+            self.hold_back()
+
+    def hold_back(self) -> None:
+        """The adversary's GDP falls by 30 % a year at most, until it meets the figures again."""
+        for year in range(self.t0 + 1, FIGURES_END + 1):
+            self.actual[year][M] = np.maximum(self.actual[year], 0.7 * self.actual[year - 1])[M]
 
     def brussels(self) -> None:
         now, p = members(FIGURES_END), self.p
@@ -343,9 +349,9 @@ def window(w: World) -> tuple[int, int]:
 
 def means(w: World, first: int, last: int) -> tuple[np.ndarray, ...]:
     """Share, GDP, hostility, last year's share and its gap to the pledge over a window, of 33 actors."""
-    share, gdp = (np.mean(list(by_year(name, first, last).values()), axis=0) for name in ("share", "gdp"))
+    share, gdp = (np.mean(list(by_year(name, first, last, w.t0).values()), axis=0) for name in ("share", "gdp"))
     hostility = np.mean([step(table_points("hostility"), year) for year in range(first, last + 1)])
-    shares = by_year("share", first - 1, last)
+    shares = by_year("share", first - 1, last, w.t0)
     lag = np.mean([shares[year] for year in range(first - 1, last)], axis=0)
     gaps = []
     for year in range(first, last + 1):
@@ -369,7 +375,8 @@ def set_tastes(w: World) -> None:
     figures = means(w, first, last)
     if last < LATE_WINDOW[1]:
         late = np.append(w.accession > 1990, False)
-        figures = tuple(np.where(late, *pair) for pair in zip(means(w, *LATE_WINDOW), figures, strict=True))
+        free = means(w, LATE_WINDOW[0], last if last > LATE_WINDOW[0] else LATE_WINDOW[1])
+        figures = tuple(np.where(late, *pair) for pair in zip(free, figures, strict=True))
     enemy_share = figures[0][M]
     share, gdp, tau, lag, gap = (figure[:M] for figure in figures)
     europe, q = w.europe(last), share * gdp

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import data
-from sim.data import loader, tables
+from sim.data import filling, tables
 
 OTHERS = [code for code in data.MEMBERS if code != "USA"]
 MEMBER_COLUMNS = (
@@ -316,11 +316,58 @@ def test_backcast_uses_the_weighted_growth_of_members_with_figures() -> None:
         assert after[code] / before[code] == pytest.approx(growth)
 
 
+def test_before_1960_gdp_has_maddisons_growth_and_shares_are_held() -> None:
+    table, fills = data.complete_history(1950, 1960)
+    early = data.early().set_index(["member", "year"])["gdp"]
+    gdp = table.set_index(["member", "year"])["gdp"]
+    assert (gdp[early.index] == early).all()
+    shares = table[table["member"] == "USA"]["share"]
+    assert (shares == shares.iloc[-1]).all()
+    methods = {(fill["member"], fill["column"]): fill["method"] for fill in fills.to_dict("records")}
+    assert methods["USA", "share"] == "first held"
+    assert methods["POL", "gdp"] == "backcast"
+    assert ("USA", "gdp") not in methods
+    assert methods["USA", "balance"] == "zero"
+
+
+def test_a_start_before_1990_faces_the_soviet_union() -> None:
+    soviet, russia = data.adversary(1989).iloc[0], data.adversary(1990).iloc[0]
+    assert (soviet["name"], russia["name"]) == ("Soviet Union", "Russia")
+    assert soviet["gdp"] > 1.6 * russia["gdp"]
+    assert soviet["defence_share"] == 0.14
+    methods = {fill["column"]: fill["method"] for fill in data.adversary(1989).attrs["filled"]}
+    assert methods["gdp"] == methods["defence_share"] == "Soviet Union"
+    table, fills = data.complete_history(1985, 1995, soviet=True)
+    plain, _ = data.complete_history(1985, 1995)
+    own, other = (t[t["member"] == "RUS"].set_index("year") for t in (table, plain))
+    assert (own.loc[1992:] == other.loc[1992:]).all(axis=None)
+    assert own.loc[:1991, "gdp"].to_list() == data.soviet_union().query("year >= 1985")["gdp"].to_list()
+    pd.testing.assert_frame_equal(table[table["member"] != "RUS"], plain[plain["member"] != "RUS"])
+    assert set(fills.query("method == 'Soviet Union'")["column"]) == {"gdp", "population", "share"}
+
+
+def test_events_are_dated_and_sourced_and_paths_are_some_of_them() -> None:
+    table = data.events()
+    assert table["basis"].str.len().min() > 15
+    assert set(data.paths()["path"]) == {"hostility", "war", "pledge"}
+    said = table[table["kind"] == "statement"]
+    assert said[["tone", "conditionality"]].notna().all(axis=None)
+    assert (said["known"].str.len() == 10).all()
+    assert (said["known"].str[:4].astype(int) == said["year"]).all()
+    assert table.loc[table["kind"] == "guideline", "year"].to_list() == [2006]
+
+
+def test_olson_and_zeckhauser_count_fourteen_allies() -> None:
+    table = data.olson_zeckhauser()
+    joined = data.memberships().set_index("member")["accession_year"]
+    assert set(table["member"]) == set(joined[joined <= 1964].index) - {"ISL"}
+
+
 def test_gaps_are_interpolated_and_ends_held() -> None:
     years = tables.LAST_YEAR - tables.FIRST_YEAR + 1
     values = np.full(years, np.nan)
     values[[10, 14, 20]] = [1.0, 3.0, 6.0]
-    fills = loader._fill_row("ZZZ", "debt", values, np.zeros(years - 1))
+    fills = filling._fill_row("ZZZ", "debt", values, np.zeros(years - 1))
     assert values[9:21].tolist() == [1, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6]
     assert (values[:10] == 1).all()
     assert (values[20:] == 6).all()
@@ -331,13 +378,13 @@ def test_gaps_are_interpolated_and_ends_held() -> None:
         (1981, 2025, "last held"),
     ]
     with pytest.raises(data.DataError, match="no figure at all for ZZZ"):
-        loader._fill_row("ZZZ", "debt", np.full(years, np.nan), np.zeros(years - 1))
+        filling._fill_row("ZZZ", "debt", np.full(years, np.nan), np.zeros(years - 1))
 
 
 # --- the interface --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("year", range(1990, 2026))
+@pytest.mark.parametrize("year", range(1960, 2026))
 def test_members_has_one_complete_row_each(year: int) -> None:
     table = data.members(year)
     assert list(table.columns) == MEMBER_COLUMNS.split()
@@ -379,10 +426,10 @@ def test_the_adversary() -> None:
     assert row.notna().all(axis=None)
 
 
-@pytest.mark.parametrize("year", [1989, 2026, 0, -1])
+@pytest.mark.parametrize("year", [1959, 2026, 0, -1])
 def test_members_says_which_years_there_are(year: int) -> None:
     for function in (data.members, data.adversary):
-        with pytest.raises(data.DataError, match=f"{year}; available: whole years 1990 to 2025"):
+        with pytest.raises(data.DataError, match=f"{year}; available: whole years 1960 to 2025"):
             function(year)
 
 
@@ -396,9 +443,9 @@ def test_numpy_years_will_do() -> None:
     assert len(data.members(np.int64(2020))) == 32  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("first", "last"), [(1959, 2000), (1990, 2026), (2000, 1999)])
+@pytest.mark.parametrize(("first", "last"), [(1949, 2000), (1990, 2026), (2000, 1999)])
 def test_complete_history_says_which_years_there_are(first: int, last: int) -> None:
-    with pytest.raises(data.DataError, match="1960 to 2025"):
+    with pytest.raises(data.DataError, match="1950 to 2025"):
         data.complete_history(first, last)
 
 
@@ -413,7 +460,7 @@ def test_tables_are_copies() -> None:
 
 
 def test_importing_is_cheap() -> None:
-    code = "import sys, sim.data.loader; print('pandas' in sys.modules, len(sim.data.MEMBERS))"
+    code = "import sys, sim.data.starts; print('pandas' in sys.modules, len(sim.data.MEMBERS))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -469,6 +516,10 @@ def broken(tmp_path: Path, name: str, line: int, column: str, text: str | None) 
         ("support", 9, "support_share", "", "at least 0 and below 0.5"),
         ("europe_canada", 4, "estimate", "2", "0 or 1"),
         ("adversary", 2, "latitude", "155", "at least -90 and below 90"),
+        ("events", 3, "kind", "wish", "hostility, war, pledge, guideline, statement, loans, clause"),
+        ("events", 3, "known", "1990-13", "a date such as 2014-09-05, 2014-09 or 2014"),
+        ("events", 3, "known", "yesterday", "a date such as 2014-09-05, 2014-09 or 2014"),
+        ("early", 9, "gdp", "", "at least 0.1 and below 100000"),
         ("instruments", 3, "value", "", "a finite number"),
         ("instruments", 3, "unit", "", "a text that is not blank"),
     ],
@@ -496,6 +547,8 @@ def test_a_bad_field_is_named(
         ("members", 33, "member", "ALB", "found ('ALB',) again, first on line 2"),
         ("adversary", 2, "member", "CHN", "found ('CHN',); allowed: 1 keys"),
         ("adversary", 2, "", None, "('RUS',) and 0 others missing"),
+        ("early", 3, "", None, "found 189 rows, ('BEL', 1951) and 0 others missing"),
+        ("soviet_union", 43, "", None, "found 41 rows, (1991,) and 0 others missing"),
         ("instruments", 3, "name", "loan_envelope", "found ('loan_envelope',) again"),
     ],
 )

@@ -158,6 +158,8 @@ WORLDS: dict[str, Scenario] = {
         hostility=THREATENED, war=path((2026, 0.4), (2029, 0.0)), pledge=path((2020, 0.0), (2026, 0.02), (2032, 0.05)),
         taste_window=(2005, 2012), script=MEASURES, parameters={"hostility_reference": 0.02},
     ),
+    "1960 as it was": world(1960, 2030, economy="actual"),
+    "1975 by trend": world(1975, 1995),
     "1990 as it was": world(1990, 2030, economy="actual", script={1990: "all", 2017: "line"}),
     "1990 by trend": world(1990, 2015),
     "2000 as it was": world(2000, 2030, economy="actual"),

@@ -1,17 +1,20 @@
 """The figures the model starts from; SOURCES.md beside this file says where each one comes from."""
 
+from sim.data.filling import complete_history
 from sim.data.loader import (
-    adversary,
-    complete_history,
+    early,
     europe_canada,
+    events,
     history,
     instruments,
-    members,
     memberships,
+    olson_zeckhauser,
     paths,
     projections,
+    soviet_union,
     support,
 )
+from sim.data.starts import adversary, faces_soviet_union, members
 from sim.data.tables import ADVERSARY, MEMBERS, DataError
 
 __all__ = [
@@ -20,12 +23,17 @@ __all__ = [
     "DataError",
     "adversary",
     "complete_history",
+    "early",
     "europe_canada",
+    "events",
+    "faces_soviet_union",
     "history",
     "instruments",
     "members",
     "memberships",
+    "olson_zeckhauser",
     "paths",
     "projections",
+    "soviet_union",
     "support",
 ]

@@ -1,123 +1,25 @@
-"""The tables of this folder: what each column may hold, and the reader that checks it."""
+"""The tables of this folder, read and checked against `columns`."""
 
 from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from sim.data.columns import FIRST_YEAR, LAST_YEAR, TABLES, Column, DataError, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["ACTORS", "ADVERSARY", "FIRST_YEAR", "FOLDER", "LAST_YEAR", "MEMBERS", "TABLES", "DataError", "read"]
+
 FOLDER = Path(__file__).parent
 ADVERSARY = "RUS"
-FIRST_YEAR, LAST_YEAR = 1960, 2025  # history
-
-
-class DataError(ValueError):
-    """A table is not what it should be, or something was asked for that the tables do not hold."""
-
-
-class Column(NamedTuple):
-    """What a column may hold: numbers and years in the half-open range [low, high)."""
-
-    kind: Literal["text", "flag", "year", "number"]
-    low: float = -math.inf
-    high: float = math.inf
-    blank: bool = False
-
-
-class Table(NamedTuple):
-    """Columns in file order, and those of them that identify a row."""
-
-    columns: dict[str, Column]
-    key: tuple[str, ...]
-
-
-TEXT, FLAG = Column("text"), Column("flag")
-SHARE, SHARE_OR_BLANK = Column("number", 0, 0.5), Column("number", 0, 0.5, blank=True)
-
-TABLES: dict[str, Table] = {
-    "members": Table(
-        {
-            "member": TEXT,
-            "name": TEXT,
-            "accession_year": Column("year", 1949, 2026),
-            "eu_accession_year": Column("year", 1958, 2026, blank=True),
-            "eu_exit_year": Column("year", 1959, 2026, blank=True),
-            "armed_forces": FLAG,
-            "distance_km": Column("number", 1, 20_000),
-            "border": FLAG,
-            "latitude": Column("number", -90, 90),
-            "longitude": Column("number", -180, 180),
-            "pledge_ceiling": SHARE_OR_BLANK,
-            "loan_allotment_eur_bn": Column("number", 0, 150),
-            "clause_activated": FLAG,
-            "loan_spread": Column("number", 0, 0.1),
-        },
-        ("member",),
-    ),
-    "adversary": Table(
-        {
-            "member": TEXT,
-            "name": TEXT,
-            "latitude": Column("number", -90, 90),
-            "longitude": Column("number", -180, 180),
-        },
-        ("member",),
-    ),
-    "history": Table(
-        {
-            "member": TEXT,
-            "year": Column("year", FIRST_YEAR, LAST_YEAR + 1),
-            "gdp": Column("number", 0.1, 100_000, blank=True),
-            "population": Column("number", 0.01, 2_000),
-            "defence_share": SHARE_OR_BLANK,
-            "nato_defence_share": SHARE_OR_BLANK,
-            "debt": Column("number", 0, 5, blank=True),
-            "balance": Column("number", -1, 1, blank=True),
-            "us_troops": Column("number", 0, 1_000_000, blank=True),
-        },
-        ("member", "year"),
-    ),
-    "projections": Table(
-        {
-            "member": TEXT,
-            "year": Column("year", 2026, 2032),
-            "growth": Column("number", -0.5, 0.5),
-            "balance": Column("number", -1, 1),
-        },
-        ("member", "year"),
-    ),
-    "support": Table(
-        {"member": TEXT, "year": Column("year", 2022, 2026), "support_share": SHARE},
-        ("member", "year"),
-    ),
-    "europe_canada": Table(
-        {
-            "year": Column("year", 2014, 2026),
-            "europe_canada_share": SHARE,
-            "nato_share": SHARE,
-            "estimate": FLAG,
-        },
-        ("year",),
-    ),
-    "instruments": Table(
-        {"name": TEXT, "value": Column("number"), "unit": TEXT, "source": TEXT}, ("name",)
-    ),
-    "paths": Table(
-        {
-            "path": TEXT,
-            "year": Column("year", 1949, 2200),
-            "value": Column("number", 0, 1.001),
-            "basis": TEXT,
-        },
-        ("path", "year"),
-    ),
-}
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -139,6 +41,11 @@ def _codes() -> tuple[str, ...]:
 
 MEMBERS: tuple[str, ...] = _codes()
 ACTORS: tuple[str, ...] = tuple(sorted((*MEMBERS, ADVERSARY)))
+# the members that the World Bank has GDP of in 1960
+WEST = (
+    "BEL", "CAN", "DEU", "DNK", "ESP", "FIN", "FRA", "GBR", "GRC", "HUN", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT",
+    "SWE", "TUR", "USA",
+)  # fmt: skip
 
 
 def _expected(name: str) -> list[tuple[object, ...]] | None:
@@ -147,11 +54,13 @@ def _expected(name: str) -> list[tuple[object, ...]] | None:
         return [(code,) for code in MEMBERS]
     if name == "adversary":
         return [(ADVERSARY,)]
-    if name in ("instruments", "paths"):
+    if name in ("instruments", "events", "olson_zeckhauser"):
         return None
+    if name == "early":
+        return [(code, year) for code in WEST for year in range(1950, FIRST_YEAR)]
     period = TABLES[name].columns["year"]
     years = range(int(period.low), int(period.high))
-    if name == "europe_canada":
+    if name in ("europe_canada", "soviet_union"):
         return [(year,) for year in years]
     codes = MEMBERS if name == "support" else ACTORS
     return [(code, year) for code in codes for year in years]
@@ -162,7 +71,9 @@ def _allowed(column: Column) -> str:
     if column.kind == "flag":
         return "0 or 1"
     if column.kind == "text":
-        return "a text that is not blank"
+        return ", ".join(column.allowed) or "a text that is not blank"
+    if column.kind == "date":
+        return "a date such as 2014-09-05, 2014-09 or 2014"
     whole = "a whole number" if column.kind == "year" else "a finite number"
     bounded = math.isfinite(column.low) and math.isfinite(column.high)
     bounds = f", at least {column.low:g} and below {column.high:g}" if bounded else ""
@@ -173,8 +84,10 @@ def _value(text: str, column: Column) -> str | int | float | None:
     """One field as the column's type, nan for a blank that is allowed; None if it is not allowed."""
     if text == "" and column.blank:
         return math.nan
+    if column.kind == "date":
+        return text if _is_date(text) else None
     if column.kind == "text":
-        return text if text.strip() else None
+        return text if text.strip() and (not column.allowed or text in column.allowed) else None
     if column.kind == "flag":
         return int(text) if text in ("0", "1") else None
     if "_" in text or text != text.strip():  # Python reads these as numbers, others do not
@@ -184,6 +97,17 @@ def _value(text: str, column: Column) -> str | int | float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and column.low <= number < column.high else None
+
+
+def _is_date(text: str) -> bool:
+    """A year, a month or a day in ISO 8601."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01" * (2 - text.count("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _parse(path: Path, table: Table) -> dict[str, list[Any]]:

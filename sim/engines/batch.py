@@ -30,7 +30,7 @@ from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK", "Runs", "play_chunk", "run_batch", "run_members"]
+__all__ = ["CHUNK", "Runs", "play_chunk", "play_members", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
 FEW = 16  # runs that plain Python plays sooner than they are compiled, where no process has compiled them yet
@@ -153,6 +153,26 @@ def play_chunk(
     own = np.array(rows)  # read-only rows are another type to numba, and would be compiled again
     history = _play(prepared, own, seed, replicates, False)
     return history.levels, history.counts
+
+
+def play_members(
+    prepared: Prepared,
+    seed: int,
+    replicates: NDArray[np.int64],
+    columns: Sequence[str],
+    parameters: Mapping[str, ArrayLike] | None = None,
+) -> NDArray[np.float64]:
+    """Some columns of the members' tables of many runs, shape (runs, T+1, len(columns), n).
+
+    Columns are names of ``sim.measures.MEMBER``; ``parameters`` as in `run_batch`, with the same ValueError.
+    """
+    rows, picked = _rows(prepared, replicates.size, parameters or {}), [MEMBER.index(name) for name in columns]
+    kept = np.empty((replicates.size, prepared.years.size, len(columns), N))
+    for first in range(0, replicates.size, CHUNK):
+        chunk = slice(first, first + CHUNK)
+        own = np.array(rows[chunk])  # as in play_chunk
+        kept[chunk] = _play(prepared, own, seed, replicates[chunk], True).members[:, :, picked]
+    return kept
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,13 @@ A figure states its takeaway, its unit, how many runs it rests on, and where it 
 from sim.figures.alliance import dots
 from sim.figures.generic import grid_figure
 from sim.figures.history import run_figure
+from sim.figures.literature import exploitation_figure
 from sim.figures.policy import fan
 from sim.figures.risk import challenge
 from sim.figures.saving import save, save_run, save_sweep
 from sim.figures.threshold import hump
 
-__all__ = ["challenge", "dots", "fan", "grid_figure", "hump", "run_figure", "save", "save_run", "save_sweep"]
+__all__ = [
+    "challenge", "dots", "exploitation_figure", "fan", "grid_figure", "hump", "run_figure", "save", "save_run",
+    "save_sweep",
+]  # fmt: skip

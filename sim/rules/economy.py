@@ -6,7 +6,9 @@ import math
 
 from sim.compiled import rule
 
-__all__ = ["debt", "growth"]
+__all__ = ["LEAST_GROWTH", "debt", "growth"]
+
+LEAST_GROWTH = -0.3
 
 
 @rule
@@ -17,7 +19,7 @@ def growth(mean: float, spread: float, common_share: float, common: float, own: 
     ``common_share`` is shared by the whole alliance. ``common`` and ``own`` are standard normals.
     """
     surprise = spread * (math.sqrt(common_share) * common + math.sqrt(1.0 - common_share) * own)
-    return max(-0.3, mean + surprise)
+    return max(LEAST_GROWTH, mean + surprise)
 
 
 @rule

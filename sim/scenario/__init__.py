@@ -2,6 +2,7 @@
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.grid import Cell, axes, base_scenario, cell, cells, count
+from sim.scenario.history import historical
 from sim.scenario.loader import load_experiment, load_scenario
 from sim.scenario.models import (
     REACTIONS,
@@ -42,6 +43,7 @@ __all__ = [
     "cells",
     "count",
     "experiment_names",
+    "historical",
     "load_experiment",
     "load_scenario",
     "scenario_names",

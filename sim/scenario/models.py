@@ -40,8 +40,8 @@ __all__ = [
     "flat",
 ]
 
-FIRST_START, LAST_START = 1990, 2025  # the years that the figures allow a start in
-FIRST_FIGURES = 1960
+FIRST_START, LAST_START = 1960, 2025  # the years that the figures allow a start in
+FIRST_FIGURES = 1950
 MOST_STEPS, SMALLEST_STEP = 10**9, 1e-9
 
 Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]

@@ -26,7 +26,7 @@ __all__ = [
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Year = Annotated[int, Field(ge=1990, le=2200)]
+Year = Annotated[int, Field(ge=1960, le=2200)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Tone = Annotated[float, Field(ge=-1, le=1)]
 Reaction = Literal["joint-product", "pure-public", "threat-only", "follow", "pledge-driven", "inertia"]

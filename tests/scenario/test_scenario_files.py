@@ -29,7 +29,7 @@ FILES = sorted((ROOT / "scenarios").rglob("*.toml"))
 WANTED = (
     "status-quo conditional-2 conditional-3.5 conditional-5 graduated effort-based exit-lawful exit-blocked "
     "exit-unilateral exit-de-facto rearm loans-only clause-only no-rearm turbulence backlash march-2025 "
-    "drawdown-1990 crimea-2014 us-policies"
+    "drawdown-1990 crimea-2014 us-policies cold-war-1960"
 ).split()
 
 
