@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim import data
 from sim.data.loader import PATHS
 from sim.scenario.models import FIRST_START, LAST_START, Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["historical"]
 
