@@ -52,7 +52,8 @@ SETUP = _record(
     {
         (): "euro",  # in constant 2015 US$
         (N,): "distance troops population debt support base_share allotment advantage spread",
-        (N + 1,): "gdp window_share window_lag window_gap window_gdp window_hostility",  # means over the years that tastes are taken from
+        # means over the years that tastes are taken from
+        (N + 1,): "gdp window_share window_lag window_gap window_gdp window_hostility",
         (N, N): "separation",  # km between capitals
         (MEMORY + 1, N + 1): "shares spending",  # up to the start
     },
