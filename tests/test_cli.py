@@ -209,11 +209,11 @@ def test_a_run_is_told(capsys: Captured) -> None:
     assert "What this cannot say" in said
 
 
-def test_a_run_has_its_figure(desk: Path, capsys: Captured) -> None:
+def test_a_run_has_its_figures(desk: Path, capsys: Captured) -> None:
     assert main(["run", "status-quo", "--until", "2028"]) == 0
-    path = capsys.readouterr().out.splitlines()[-1].removeprefix("Figure: ")
-    assert path.startswith("results/status-quo/seed-1-replicate-0/")
-    assert (desk / path).read_bytes().startswith(b"\x89PNG")
+    paths = [line.removeprefix("Figure: ") for line in capsys.readouterr().out.splitlines()[-2:]]
+    assert paths == [f"results/status-quo/seed-1-replicate-0/{name}.png" for name in ("run", "members")]
+    assert all((desk / path).read_bytes().startswith(b"\x89PNG") for path in paths)
 
 
 def test_sweep_and_plot(desk: Path, small: str, capsys: Captured) -> None:

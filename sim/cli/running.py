@@ -50,7 +50,9 @@ def run(name: str, seed: int, replicate: int, until: int | None, into: Path | No
         from sim.figures import save_run
 
         folder = into / scenario.name / f"seed-{seed}-replicate-{replicate}"
-        console.print(f"\nFigure: {save_run(played, folder)}", soft_wrap=True)
+        console.print()
+        for path in save_run(played, folder):
+            console.print(f"Figure: {path}", soft_wrap=True)
 
 
 def spread(name: str, seed: int, replicates: int, until: int | None) -> None:

@@ -238,11 +238,46 @@ def test_takeaways_follow_the_data() -> None:
     risk: Any = figures.challenge(sweep())
     assert "likeliest under \u201cconditional" in risk.title
     assert "ordinal: compares policies, no forecast" in words_of(risk).replace("\n", " ")
-    dots: Any = figures.dots(some_members(), pledge={code: 0.02 for code in data.MEMBERS if code != "ISL"})
+    dots: Any = figures.dots(some_members(), pledge=[(FIRST, 0.02)])
     shares = some_members().query(f"year == {LAST} and member != 'ISL'")["defence_share"]
     assert dots.title.startswith(f"{(shares >= 0.01995).sum()} of 31 ")
     flat: Any = figures.hump(runs_by_line().assign(end_european_share=0.02))
     assert flat.title.startswith("No line for protection lifts")
+
+
+@pytest.mark.parametrize(
+    ("last", "points", "bound", "title"),
+    [
+        (2013, (), 0, "Without a pledge"),
+        (2021, (), 29, "29 allies"),  # all 30 but Iceland, which has no forces; Finland and Sweden had agreed to nothing
+        (2021, [(2010, 0.0)], 0, "Without a pledge"),
+        (2013, [(2010, 0.01)], 27, "27 allies"),
+        (2021, [(2024, 0.02)], 0, "Without a pledge"),
+    ],
+)
+def test_only_allies_with_forces_are_held_to_what_was_agreed(
+    last: int, points: Sequence[tuple[int, float]], bound: int, title: str
+) -> None:
+    table = some_members()
+    table["year"] += last - LAST
+    figure: Any = figures.dots(table, pledge=points)
+    marked = figure.table[figure.table["pledge"].notna()]
+    assert len(marked) == bound
+    assert set(marked["pledge"]) == ({points[0][1] if points else 0.02} if bound else set())
+    assert not {"ISL", "FIN", "SWE"} & set(marked["member"])
+    assert title in figure.title
+    assert f"Not in the alliance in {last}: Finland, " in figure.alt or "Finland and Sweden" in figure.alt
+    assert ("no pledge" in words_of(figure)) == (bound > 0)
+    assert inside(figure)
+
+
+def test_a_scenario_is_held_to_its_own_pledge(tmp_path: Path) -> None:
+    own = SimpleNamespace(name="x", title="A title", pledge=(SimpleNamespace(year=2020, value=0.03),))
+    figures.save_run(Played(own), tmp_path)
+    found = manifest(["policy"]) | {"scenario": {"end": LAST, "pledge": [{"year": 2020, "value": 0.03}]}}
+    figures.save_sweep(Swept(sweep(), found), tmp_path)
+    for name in ("members", "policies-members"):
+        assert set(pd.read_csv(tmp_path / f"{name}.csv")["pledge"].dropna()) - {0.03} <= {0.021}  # Spain's own ceiling
 
 
 def test_lines_that_coincide_are_one_with_two_names() -> None:
@@ -267,8 +302,8 @@ def test_events_of_a_run() -> None:
 
 
 def test_a_run_is_saved_with_its_members(tmp_path: Path) -> None:
-    path = figures.save_run(Played(), tmp_path / "new" / "folder")
-    assert path.name == "run.png"
+    path, other = figures.save_run(Played(), tmp_path / "new" / "folder")
+    assert (path.name, other.name) == ("run.png", "members.png")
     endings = ("png", "svg", "csv", "txt")
     assert {one.name for one in path.parent.iterdir()} == {f"{n}.{e}" for n in ("run", "members") for e in endings}
 
