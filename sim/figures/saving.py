@@ -20,6 +20,7 @@ from sim.figures.policy import fan
 from sim.figures.risk import PANELS, challenge
 from sim.figures.style import DPI, clean, sheet
 from sim.figures.threshold import MEASURES, hump
+from sim.scenario.told import clause_years
 
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
 
@@ -30,7 +31,7 @@ BY = ("eu_instruments", "exclusion")
 
 
 class Played(Protocol):
-    """One run; ``version`` and ``replicate`` are used where it has them."""
+    """One run; ``version`` and ``model`` are used where it has them."""
 
     @property
     def scenario(self) -> Any: ...
@@ -73,11 +74,19 @@ def save_run(run: Played, folder: Path) -> list[Path]:
     years, members = run.years(), one_run(run.members(), None)
     replicate = int(members["replicate"].iloc[0]) if "replicate" in members.columns else None
     version = str(getattr(run, "version", __version__))
-    shown = run_figure(years, members, run.scenario, replicate=replicate, seed=run.seed, version=version)
+    shown = run_figure(
+        years, members, run.scenario, clause=_clause(run), replicate=replicate, seed=run.seed, version=version
+    )
     paths = save(shown, folder, "run")
     title, points = str(getattr(run.scenario, "title", "")), _points(getattr(run.scenario, "pledge", ()))
     paths += save(dots(members, pledge=points, title=title, seed=run.seed, version=version), folder, "members")
     return [path for path in paths if path.suffix == ".png"]
+
+
+def _clause(run: Played) -> range:
+    """The years in which the escape clause is open, of a run that has its agents."""
+    model = getattr(run, "model", None)
+    return range(0) if model is None else clause_years(run.scenario.parameters, model.european_union.clause_opened)
 
 
 def save_sweep(results: Swept, folder: Path) -> list[Path]:

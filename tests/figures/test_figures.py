@@ -26,6 +26,7 @@ from sim.figures.events import events_of
 from sim.figures.paper import Picture
 from sim.figures.summary import quantiles
 from sim.figures.threshold import alike
+from sim.scenario import load_scenario
 
 HOSTILE = "=cmd|' /C calc'!A0 $\\frac{1}{0}$ <b>&\nnew\x00line\u202e \u4e2d " + "long" * 100
 FIRST, LAST = 2025, 2029
@@ -74,7 +75,7 @@ def one_run_years(policy: str = "leave") -> pd.DataFrame:
     table["protected_members"], table["members"] = 31, 32
     table["us_policy"] = ["unconditional", *[policy] * 4]
     table["treaty_status"], table["attempt"] = [0, 0, 2, 4, 4], [0, 1, 3, 0, 0]
-    table["de_facto_exit"] = 0
+    table["de_facto_exit"], table["loans"] = 0, [0.0, 0.0, 9.0, 9.0, 0.0]
     table["challenge"], table["target"] = [0, 1, 0, 0, 1], ["", "EST", "", "", "POL"]
     table["us_came"], table["lost"] = [0, 1, 0, 0, 0], [0, 0, 0, 0, 1]
     return table
@@ -291,14 +292,59 @@ def test_lines_that_coincide_are_one_with_two_names() -> None:
 
 def test_events_of_a_run() -> None:
     assert [(event.year, event.kind) for event in events_of(one_run_years())] == [
-        (2025, "policy"), (2026, "policy"), (2026, "refused"), (2026, "came"), (2027, "notice"), (2028, "left"),
-        (2029, "stayed"),
+        (2025, "policy"), (2026, "policy"), (2026, "refused"), (2026, "came"), (2027, "notice"), (2027, "begins"),
+        (2028, "left"), (2029, "ends"), (2029, "stayed"),
     ]  # fmt: skip
     figure: Any = DRAWN["run"]()
     assert "POL challenged, the US stayed away, lost" in figure.alt
     assert "the US left the treaty in 2028" in figure.title
+    assert "31 allies are promised protection at the end" in figure.title
     with pytest.raises(ValueError, match="no run 9"):
         figures.run_figure(one_run_years(), some_members(), Played().scenario, replicate=9)
+
+
+def test_what_was_said_and_opened_in_march_2025_is_in_its_figure(tmp_path: Path) -> None:
+    scenario = load_scenario("march-2025")
+    years = one_run_years().assign(year=range(2024, 2029), treaty_status=0, attempt=0, challenge=0)
+    told = events_of(years.assign(year=range(2023, 2028)), scenario.statements, range(2025, 2029))
+    said = [(event.year, event.mark.replace("\u2212", "-")) for event in told if event.lane == "statement"]
+    assert said == [
+        (2024, "adviser -0.8, +0.9"), (2024, "president +0.9, -0.5"), (2025, "cabinet -0.4, +0.2"),
+        (2025, "president -0.6, +1"), (2025, "president -0.3, 0"), (2025, "president +0.8, 0"),
+    ]  # fmt: skip
+    assert [(event.year, event.mark) for event in told if event.lane == "eu"] == [
+        (2025, "clause opens"), (2025, "loans flow"), (2027, "no more loans"),
+    ]  # fmt: skip
+    model = SimpleNamespace(european_union=SimpleNamespace(clause_opened=2025))
+    played = Played(scenario)
+    played.model = model  # type: ignore[attr-defined]
+    words = figures.save_run(played, tmp_path)[0].with_suffix(".txt").read_text(encoding="utf-8")
+    assert "2028: last year of the escape clause" in words
+
+
+def test_no_change_of_the_treaty_is_not_no_treaty() -> None:
+    calm = one_run_years().assign(treaty_status=0, attempt=0)
+    figure: Any = figures.run_figure(calm, some_members(), Played().scenario)
+    assert "no change" in words_of(figure)
+    assert "none in the script" in words_of(figure)
+
+
+@pytest.mark.parametrize("name", ["march-2025", "crimea-2014"])
+def test_nothing_in_the_strip_of_events_collides(name: str) -> None:
+    scenario = load_scenario(name)
+    first = scenario.start
+    years = one_run_years().assign(year=range(first, first + 5))
+    members = some_members()
+    members["year"] += first - FIRST
+    figure: Any = figures.run_figure(years, members, scenario, clause=range(first + 2, first + 4))
+    words = [text for text in figure.axes[3].texts if text.get_text()]
+    assert len(words) > 8
+    boxes = [text.get_window_extent() for text in words]
+    assert [(a, b) for a, b in itertools.combinations(boxes, 2) if a.overlaps(b)] == []
+    for axes in figure.axes[:3]:  # names of lines stand beside the panel, where nothing strikes through them
+        names = [text for text in axes.texts if not text.get_text().startswith("all ")]
+        assert names
+        assert all(text.get_window_extent().x0 > axes.get_window_extent().x1 for text in names)
 
 
 def test_a_run_is_saved_with_its_members(tmp_path: Path) -> None:
