@@ -380,6 +380,14 @@ def test_missing_columns_are_named(draw: Callable[[pd.DataFrame], Figure]) -> No
         draw(pd.DataFrame({"x": [1]}))
 
 
+@pytest.mark.parametrize("name", ["lines", "heat", "rows"])
+def test_the_label_of_a_sweeps_axis_is_its_unit_on_one_line(name: str) -> None:
+    figure: Any = DRAWN[name]()
+    labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel())]
+    assert labels.count("% of GDP") == 1  # the measure itself stands above the panel
+    assert not [label for label in labels if "\n" in label]
+
+
 def test_flags_and_no_axes_are_refused() -> None:
     for axes, outcome in (([], "end_european_share"), (["exclusion"], "challenged")):
         with pytest.raises(ValueError, match="at least one axis, and an outcome that is a number"):
