@@ -71,7 +71,7 @@ class Policy(Frozen):
     def _tiers_rise(self) -> Policy:
         if self.tiers[0].minimum > 0:
             raise fault("the first tier must start at 0 or below", "tiers", 0, "minimum", allowed="-0.2 to 0")
-        whole, most = ("the pledge", 2.0) if self.measure == "pledge" else ("GDP", 0.5)
+        whole, most = ("the pledge", 2.0) if self.measure == "pledge" else ("GDP", 1.0)
         for index, tier in enumerate(self.tiers):
             if tier.minimum > most:
                 wrong = f"too high; write {tier.minimum / 100:g} for {tier.minimum:g} % of {whole}"
