@@ -81,13 +81,13 @@ def summary(
 def _pledges(codes: Sequence[str], year: int, points: Sequence[tuple[int, float]]) -> list[float]:
     """What each ally with forces has agreed to spend in a year, up to its own ceiling; NaN if nothing."""
     agreed = float(pledge_path([year], points).iloc[0])
-    table = known().reindex(codes)
+    table = known().reindex(list(codes))
     bound = table["armed_forces"].eq(True) & (_accession(codes) <= year) & (agreed > 0)
     return [float(one) for one in table["pledge_ceiling"].fillna(1.0).clip(upper=agreed).where(bound)]
 
 
 def _accession(codes: Sequence[str]) -> pd.Series[float]:
-    return data.memberships().set_index("member")["accession_year"].reindex(codes)
+    return data.memberships().set_index("member")["accession_year"].reindex(list(codes))
 
 
 def _outside(table: pd.DataFrame, last: int) -> str:

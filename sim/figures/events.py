@@ -27,6 +27,7 @@ NEW_STATUS = {
     3: ("left", "left lawfully", "the US has left the treaty lawfully"),
     4: ("left", "left alone", "the US has left the treaty without Congress"),
 }
+SHAPES = {"policy": "|", "refused": "x", "left": "X", "de facto": "X", "statement": "D", "begins": "s", "ends": "s"}
 ROW = 0.21  # inches a row of words takes
 LETTER = 0.085  # inches a letter of it takes, on the safe side
 WIDE = 5.2  # inches of the panel
@@ -65,9 +66,9 @@ def events_of(years: pd.DataFrame, statements: Sequence[Any] = (), clause: range
 def _said(statements: Sequence[Any], year: int) -> Iterator[Event]:
     for one in statements:
         if one.year == year:
-            who, what = office(one.authority), f"{signed(one.tone)}, {signed(one.conditionality)}".replace("-", "\u2212")
-            said = f"statement (weight: {who}): {tones(one)}"
-            yield Event(year, "statement", "statement", f"{who} {what}", said)
+            who = office(one.authority)
+            mark = f"{who} {signed(one.tone)}, {signed(one.conditionality)}".replace("-", "\u2212")
+            yield Event(year, "statement", "statement", mark, f"statement (weight: {who}): {tones(one)}")
 
 
 def _funded(row: dict[Any, Any], before: dict[Any, Any], clause: range, year: int) -> Iterator[Event]:
@@ -176,7 +177,7 @@ def _key(axes: Axes, y: float, kinds: set[str]) -> None:
 
 def _draw(axes: Axes, event: Event, y: float, left: bool) -> None:
     """A mark and its word; shape and filling tell the kinds apart."""
-    shape = {"policy": "|", "refused": "x", "left": "X", "de facto": "X", "statement": "D", "begins": "s", "ends": "s"}.get(event.kind, "o")
+    shape = SHAPES.get(event.kind, "o")
     look = LOOKS[("eu", "challenge", "policy", "statement", "treaty").index(event.lane)]
     hollow = event.kind in ("stayed", "notice", "stands", "ends")
     axes.plot(

@@ -139,7 +139,7 @@ def plain(axes: Axes, grid: str = "y") -> None:
 
 
 def label_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, Look]], size: float = SMALL) -> None:
-    """Names of lines that end at ``x``, right of the panel, moved apart where they would collide; needs final limits."""
+    """Names of lines that end at ``x``, right of the panel, moved apart where they collide; needs final limits."""
     picture = axes.figure
     inches = axes.get_position().height * float(picture.get_figure(root=True).get_size_inches()[1])
     low, high = axes.get_ylim()

@@ -250,7 +250,7 @@ def test_takeaways_follow_the_data() -> None:
     ("last", "points", "bound", "title"),
     [
         (2013, (), 0, "Without a pledge"),
-        (2021, (), 29, "29 allies"),  # all 30 but Iceland, which has no forces; Finland and Sweden had agreed to nothing
+        (2021, (), 29, "29 allies"),  # all 30 but Iceland, which has no forces
         (2021, [(2010, 0.0)], 0, "Without a pledge"),
         (2013, [(2010, 0.01)], 27, "27 allies"),
         (2021, [(2024, 0.02)], 0, "Without a pledge"),
