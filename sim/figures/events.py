@@ -168,7 +168,7 @@ def _key(axes: Axes, y: float, kinds: set[str]) -> None:
     """Beside a lane: what shapes without words mean."""
     told = ["filled: the US came", "hollow: it did not"] if kinds & {"came", "stayed"} else []
     told += ["cross: refused"] if "refused" in kinds else []
-    told += ["tone on commitment,", "then on exclusion"] if "statement" in kinds else []
+    told += ["on commitment,", "then exclusion"] if "statement" in kinds else []
     axes.annotate(
         "\n".join(told), (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", size=9,
         va="center", color=INK, linespacing=1.1,

@@ -337,6 +337,7 @@ def test_nothing_in_the_strip_of_events_collides(name: str) -> None:
     members = some_members()
     members["year"] += first - FIRST
     figure: Any = figures.run_figure(years, members, scenario, clause=range(first + 2, first + 4))
+    assert inside(figure)
     words = [text for text in figure.axes[3].texts if text.get_text()]
     assert len(words) > 8
     boxes = [text.get_window_extent() for text in words]
