@@ -15,6 +15,7 @@ import pytest
 
 from sim import data
 from sim.data import filling, tables
+from sim.scenario.parameters import Parameters
 
 OTHERS = [code for code in data.MEMBERS if code != "USA"]
 MEMBER_COLUMNS = (
@@ -226,7 +227,8 @@ def test_conversions_agree() -> None:
 
 @pytest.mark.parametrize("points", [25, 50, 100, 150, 200])
 def test_grant_equivalents_follow_from_the_terms(points: int) -> None:
-    rate, own = value("loan_rate"), value("loan_rate") + points / 10_000
+    rate = Parameters().eu_rate
+    own = rate + points / 10_000
     years, grace = int(value("loan_maturity")), int(value("loan_grace"))
     debt, worth = 1.0, 0.0
     for year in range(1, years + 1):

@@ -115,7 +115,7 @@ def run(
     replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
     replicates: Annotated[int, typer.Option(help="More than 1: that many runs, and how far they spread.")] = 1,
     until: Annotated[int | None, typer.Option(help="Last year, instead of the scenario's.")] = None,
-    figure: Annotated[bool, typer.Option(help="Draw the run's figure.")] = True,
+    figure: Annotated[bool, typer.Option(help="Draw the run's figures.")] = True,
     into: Into = Path("results"),
 ) -> None:
     """Play one run with its agents, and tell it year by year."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario import Scenario
+from sim.scenario.told import office, tones
 
 __all__ = ["TREATY", "happened"]
 
@@ -15,21 +16,21 @@ ATTEMPT = ("", "Congress refuses to leave", "Congress agrees to leave", "notice 
 Year = dict[str, Any]
 
 
-def happened(scenario: Scenario, before: Year | None, now: Year) -> list[str]:
-    """The year's events, in the order of the scenes; the start year has none before it."""
-    return [*_said(scenario, now), *([] if before is None else _done(before, now)), *_fought(now)]
+def happened(scenario: Scenario, clause: range, before: Year | None, now: Year) -> list[str]:
+    """The year's events, in the order of the scenes; the start year has none before it. ``clause``: its open years."""
+    done = [] if before is None else [*_done(before, now), *_funded(clause, before, now)]
+    return [*_said(scenario, now), *done, *_fought(now)]
 
 
 def _said(scenario: Scenario, now: Year) -> Iterator[str]:
     """Statements that the scenario knows of; those by chance are not recorded."""
-    tones = [one.tone for one in scenario.statements if one.year == now["year"]]
-    if tones:
-        span = f"{min(tones):+g}" if min(tones) == max(tones) else f"{min(tones):+g} to {max(tones):+g}"
-        yield f"{len(tones)} statement{'s' * (len(tones) > 1)}, tone {span}"
+    for one in scenario.statements:
+        if one.year == now["year"]:
+            yield f"statement (weight: {office(one.authority)}): {tones(one)}"
 
 
 def _done(before: Year, now: Year) -> Iterator[str]:
-    """Acts of Washington, Brussels and the alliance."""
+    """Acts of Washington and the alliance, and what comes of them."""
     if now["attempt"]:
         yield ATTEMPT[now["attempt"]]
     if before["treaty_status"] in (1, 2) and now["treaty_status"] == 0:
@@ -41,10 +42,18 @@ def _done(before: Year, now: Year) -> Iterator[str]:
     joined = int(now["members"]) - int(before["members"])
     if joined:
         yield f"{joined} new member{'s' * (joined > 1)}"
-    if now["loans"] > 0 and before["loans"] == 0:
-        yield "EU loans flow"
     if now["enabler_ratio"] >= 1.0 > before["enabler_ratio"]:
         yield "Europe has its own enablers"
+
+
+def _funded(clause: range, before: Year, now: Year) -> Iterator[str]:
+    """Instruments of Brussels: the escape clause opens and closes, loans begin and end."""
+    if clause and now["year"] == clause[0]:
+        yield "escape clause opens"
+    if clause and now["year"] == clause[-1]:
+        yield "last year of the escape clause"
+    if (now["loans"] > 0) != (before["loans"] > 0):
+        yield "EU loans flow" if now["loans"] > 0 else "no more EU loans"
 
 
 def _fought(now: Year) -> Iterator[str]:

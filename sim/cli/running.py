@@ -11,6 +11,7 @@ from rich.console import Console
 from sim.cli.events import TREATY, happened
 from sim.cli.screen import NARROW, notes, out, table
 from sim.scenario import Scenario, ScenarioError, load_scenario, with_values
+from sim.scenario.told import clause_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ LAST = 2**63 - 1
 NUMBERS = ("Europe\n% GDP", "at\n2 %", "at\n3.5 %", "pro-\ntected", "posture", "Europe\nwith US", "without\nUS")
 LEGEND = (
     "Europe: the allies but the US. At 2 %, 3.5 %: members that spend so much. Protected: allies that the US policy "
-    "covers, from the first year on that is played. "
+    "promises protection, from the first year on that is played. "
 )
 FORCES = (
     "Posture: US forces in Europe, 1 as at the start. With US, without US: Europe's forces, with and without American "
@@ -44,13 +45,15 @@ def run(name: str, seed: int, replicate: int, until: int | None, into: Path | No
     played = play(scenario, seed=seed, replicate=replicate)
     console, years = out(), played.years()
     _introduce(console, scenario, f"seed {seed}, replicate {replicate}")
-    _tell(console, scenario, years)
+    _tell(console, scenario, clause_years(scenario.parameters, played.model.european_union.clause_opened), years)
     _conclude(console, scenario, LEGEND + FORCES)
     if into is not None:
         from sim.figures import save_run
 
         folder = into / scenario.name / f"seed-{seed}-replicate-{replicate}"
-        console.print(f"\nFigure: {save_run(played, folder)}", soft_wrap=True)
+        console.print()
+        for path in save_run(played, folder):
+            console.print(f"Figure: {path}", soft_wrap=True)
 
 
 def spread(name: str, seed: int, replicates: int, until: int | None) -> None:
@@ -95,10 +98,10 @@ def _conclude(console: Console, scenario: Scenario, legend: str) -> None:
     console.print(f"What this cannot say: {scenario.cannot_say}")
 
 
-def _tell(console: Console, scenario: Scenario, years: pd.DataFrame) -> None:
+def _tell(console: Console, scenario: Scenario, clause: range, years: pd.DataFrame) -> None:
     """The table of years; on a narrow terminal what happened stands below it."""
     told: Sequence[dict[str, Any]] = years.to_dict("records")  # type: ignore[assignment]
-    events = [happened(scenario, before, now) for before, now in zip([None, *told], told, strict=False)]
+    events = [happened(scenario, clause, before, now) for before, now in zip([None, *told], told, strict=False)]
     right = range(1 + len(NUMBERS))
     if console.width < NARROW:
         table(console, ("Year", *NUMBERS), [(str(now["year"]), *_numbers(scenario, now)) for now in told], right)

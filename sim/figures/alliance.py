@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from sim import __version__
+from sim import __version__, data
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
-from sim.figures.style import HAIR, INK, LOOKS, SOFT, clean, per_cent, styled
+from sim.figures.style import HAIR, INK, LOOKS, SOFT, Look, clean, listed, per_cent, styled
 from sim.figures.summary import BAND, columns_of, known, pledge_path, quantiles, run_count, seed_words
 
 __all__ = ["dots"]
 
-REACHED, BELOW = LOOKS[0], LOOKS[1]
+REACHED, BELOW, FREE = LOOKS[0], LOOKS[1], Look(SOFT, "solid", "D")  # free: nothing agreed, or no ally in that year
 ONE = "One run: one draw of chance, no forecast; no interval"
 ROUNDED = 0.00005  # a share of 3.496 % is one of 3.50 %
 
@@ -25,7 +26,7 @@ ROUNDED = 0.00005  # a share of 3.496 % is one of 3.50 %
 def dots(
     members: pd.DataFrame,
     *,
-    pledge: float | Mapping[str, float] | None = None,
+    pledge: Sequence[tuple[int, float]] = (),
     title: str = "",
     seed: int | None = None,
     version: str = __version__,
@@ -35,7 +36,8 @@ def dots(
     Args:
         members: one row a member and year, of one run or many: ``member``, ``year``, ``defence_share``; with the
             column ``replicate`` and more than one, medians and bands over the runs.
-        pledge: share of GDP agreed for the last year, one for all or by member; what is agreed if nothing is given.
+        pledge: the agreed path, points of year and share of GDP; as agreed in 2014 and 2025 if none are given. A
+            member without armed forces, outside the alliance or before any pledge has no mark.
         title: what was run, for the line below the takeaway.
         seed: of the runs; from the column ``seed`` if there is one.
         version: of the package that made the runs.
@@ -53,6 +55,7 @@ def dots(
                 f"Dots: medians; bars: {BAND} of {run_count(table)}" if runs > 1 else ONE,
                 seed_words(seed, members).capitalize(),
                 "Assumed: how each government weighs what the others spend",
+                _outside(table, last),
             ],
             version,
         ),
@@ -64,7 +67,7 @@ def dots(
 
 
 def summary(
-    members: pd.DataFrame, first: int, last: int, pledge: float | Mapping[str, float] | None = None
+    members: pd.DataFrame, first: int, last: int, pledge: Sequence[tuple[int, float]] = ()
 ) -> pd.DataFrame:
     """One row a member: name, start, pledge, the end's quantiles; in the order of the end, highest first."""
     ends = quantiles(members[members["year"] == last], ["member"], "defence_share").set_index("member")
@@ -75,26 +78,34 @@ def summary(
     return table.sort_values(["q50", "name"], ascending=[False, True], kind="stable").reset_index()
 
 
-def _pledges(codes: Sequence[str], year: int, pledge: float | Mapping[str, float] | None) -> list[float]:
-    """What each has agreed to spend in a year, up to its own ceiling; none without armed forces."""
-    if isinstance(pledge, Mapping):
-        return [float(pledge.get(code, np.nan)) for code in codes]
-    agreed = float(pledge_path([year]).iloc[0]) if pledge is None else float(pledge)
-    table = known()
-    ceiling = table["pledge_ceiling"].fillna(1.0).where(table["armed_forces"].astype(bool))
-    return [float(np.minimum(agreed, ceiling.get(code, 1.0))) for code in codes]
+def _pledges(codes: Sequence[str], year: int, points: Sequence[tuple[int, float]]) -> list[float]:
+    """What each ally with forces has agreed to spend in a year, up to its own ceiling; NaN if nothing."""
+    agreed = float(pledge_path([year], points).iloc[0])
+    table = known().reindex(list(codes))
+    bound = table["armed_forces"].eq(True) & (_accession(codes) <= year) & (agreed > 0)
+    return [float(one) for one in table["pledge_ceiling"].fillna(1.0).clip(upper=agreed).where(bound)]
+
+
+def _accession(codes: Sequence[str]) -> pd.Series[float]:
+    return data.memberships().set_index("member")["accession_year"].reindex(list(codes))
+
+
+def _outside(table: pd.DataFrame, last: int) -> str:
+    """Who is drawn without being an ally, for the footer."""
+    names = [str(name) for name in table.loc[(_accession(list(table["member"])) > last).to_numpy(), "name"]]
+    return f"Not in the alliance in {last}: {listed(sorted(names))}" if names else ""
 
 
 def draw_dots(axes: Axes, table: pd.DataFrame, first: int, last: int) -> None:
     """A row a member: hollow start, tick of the pledge, filled end with its band, and the end's number."""
     plain(axes, "x")
     y = np.arange(len(table))
-    reached = (table["q50"] + ROUNDED >= table["pledge"]).to_numpy(bool)
+    reached, below = _reached(table), _below(table)
+    groups = ((reached, REACHED), (below, BELOW), (~(reached | below), FREE))
     axes.hlines(y, 100 * table["start"], 100 * table["q50"], color=SOFT, lw=0.9, zorder=2)
     axes.plot(100 * table["pledge"], y, "|", color=SOFT, ms=9, mew=1.6, zorder=3)
     axes.plot(100 * table["start"], y, "o", mfc="white", mec=SOFT, ms=4.5, mew=1.1, zorder=4, clip_on=False)
-    below = (table["q50"] + ROUNDED < table["pledge"]).to_numpy(bool)
-    for chosen, look in ((reached, REACHED), (below, BELOW)):
+    for chosen, look in groups:
         rows = table[chosen]
         axes.hlines(y[chosen], 100 * rows["q05"], 100 * rows["q95"], color=look.colour, lw=3.4, alpha=0.3, zorder=3)
         axes.plot(100 * rows["q50"], y[chosen], look.marker, color=look.colour, ms=6, zorder=5)
@@ -109,7 +120,15 @@ def draw_dots(axes: Axes, table: pd.DataFrame, first: int, last: int) -> None:
     axes.annotate(str(last), (1, 1), xytext=(8, 6), xycoords="axes fraction", textcoords="offset points", size=9)
     for k in range(4, len(table), 5):
         axes.axhline(k + 0.5, color=HAIR, lw=0.6, zorder=0)
-    _key(axes, first, last, bool(reached.any()), bool(below.any()))
+    _key(axes, first, last, [bool(chosen.any()) for chosen, _ in groups])
+
+
+def _reached(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return (table["q50"] + ROUNDED >= table["pledge"]).to_numpy(bool)
+
+
+def _below(table: pd.DataFrame) -> NDArray[np.bool_]:
+    return (table["q50"] + ROUNDED < table["pledge"]).to_numpy(bool)
 
 
 def _beside(axes: Axes, y: float, text: str) -> None:
@@ -119,15 +138,16 @@ def _beside(axes: Axes, y: float, text: str) -> None:
     )  # fmt: skip
 
 
-def _key(axes: Axes, first: int, last: int, reached: bool, below: bool) -> None:
-    """What the marks mean, in one line above the panel."""
-    marks = [
-        axes.plot([], [], "o", mfc="white", mec=SOFT, ms=4.5, mew=1.1, label=str(first))[0],
-        axes.plot([], [], "|", color=SOFT, ms=9, mew=1.6, label=f"pledge for {last}")[0],
-    ]
-    for shown, look, text in ((reached, REACHED, "reaches it"), (below, BELOW, "stays below")):
-        if shown:
-            marks.append(axes.plot([], [], look.marker, color=look.colour, ms=6, ls="none", label=f"{last}, {text}")[0])
+def _key(axes: Axes, first: int, last: int, shown: Sequence[bool]) -> None:
+    """What the marks mean, in one line above the panel; ``shown``: somebody reaches, stays below, has no pledge."""
+    marks = [axes.plot([], [], "o", mfc="white", mec=SOFT, ms=4.5, mew=1.1, label=str(first))[0]]
+    pledged = any(shown[:2])
+    if pledged:
+        marks.append(axes.plot([], [], "|", color=SOFT, ms=9, mew=1.6, label="pledge")[0])
+    words = ("reaches it", "stays below", "no pledge") if pledged else ("", "", str(last))
+    for seen, look, text in zip(shown, (REACHED, BELOW, FREE), words, strict=True):
+        if seen:
+            marks.append(axes.plot([], [], look.marker, color=look.colour, ms=6, ls="none", label=text)[0])
     axes.legend(
         handles=marks, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(marks), frameon=False, fontsize=9,
         handletextpad=0.2, columnspacing=1.2, borderaxespad=0.1,
@@ -135,18 +155,20 @@ def _key(axes: Axes, first: int, last: int, reached: bool, below: bool) -> None:
 
 
 def takeaway(table: pd.DataFrame, last: int) -> str:
-    """How many reach what they agreed, and who spends most and least of those with forces."""
-    reached = int((table["q50"] + ROUNDED >= table["pledge"]).sum())
-    bound = int(table["pledge"].notna().sum())
+    """How many reach what they agreed, if anything, and who spends most and least of those with forces."""
     spending = table[table["q50"] > 0]
     if spending.empty:
         return f"No member spends on defence in {last}"
     top, bottom = spending.iloc[0], spending.iloc[-1]
-    return (
-        f"{reached} of {bound} members with armed forces reach the pledge by {last}; "
-        f"shares run from {per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) "
+    span = (
+        f"{per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) "
         f"to {per_cent(float(top['q50']))} ({top['name']})"
     )
+    bound = int(table["pledge"].notna().sum())
+    if not bound:
+        return f"Without a pledge, shares run from {span} in {last}"
+    reached = int(_reached(table).sum())
+    return f"{reached} of {bound} allies with armed forces reach the pledge by {last}; shares run from {span}"
 
 
 def _told(words: Words, table: pd.DataFrame, first: int, last: int) -> str:

@@ -1,25 +1,33 @@
-"""What happened in a run, year by year: policies, steps out of the treaty, challenges; and the strip that shows it."""
+"""What happened in a run, year by year: policies, words, steps out of the treaty, EU money, challenges; as a strip."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean
+from sim.scenario.told import office, signed, tones
 
 __all__ = ["LANES", "Event", "draw_events", "events_of", "height_of"]
 
-LANES = {"policy": "US policy", "treaty": "steps out of the treaty", "challenge": "challenges"}
-NAMES = {"policy": "US policy", "treaty": "treaty", "challenge": "challenge"}
+LANES = {
+    "policy": "US policy", "statement": "scripted statements", "treaty": "steps out of the treaty",
+    "eu": "EU instruments", "challenge": "challenges",
+}  # fmt: skip
+NAMES = {
+    "policy": "US policy", "statement": "statements", "treaty": "treaty", "eu": "EU", "challenge": "challenge",
+}  # fmt: skip
+NONE = {"statement": "none in the script", "treaty": "no change"}
 NEW_STATUS = {
     1: ("notice", "lawful notice", "notice, lawful"),
     2: ("notice", "notice alone", "notice without Congress"),
     3: ("left", "left lawfully", "the US has left the treaty lawfully"),
     4: ("left", "left alone", "the US has left the treaty without Congress"),
 }
+SHAPES = {"policy": "|", "refused": "x", "left": "X", "de facto": "X", "statement": "D", "begins": "s", "ends": "s"}
 ROW = 0.21  # inches a row of words takes
 LETTER = 0.085  # inches a letter of it takes, on the safe side
 WIDE = 5.2  # inches of the panel
@@ -35,8 +43,12 @@ class Event(NamedTuple):
     said: str
 
 
-def events_of(years: pd.DataFrame) -> list[Event]:
-    """All events in the order of years; policies in force at the start included."""
+def events_of(years: pd.DataFrame, statements: Sequence[Any] = (), clause: range = range(0)) -> list[Event]:
+    """All events in the order of years; policies in force at the start included.
+
+    Args:
+        years: one row a year. statements: the scenario's. clause: the years in which the escape clause is open.
+    """
     found: list[Event] = []
     before: Any = None
     for row in years.to_dict("records"):
@@ -45,9 +57,30 @@ def events_of(years: pd.DataFrame) -> list[Event]:
             name = clean(row["us_policy"], 60)
             found.append(Event(year, "policy", "policy", clean(name, 24), f"US policy: {name}"))
         if before is not None:
-            found += [*_treaty(row, before, year), *_challenge(row, year)]
+            found += [*_said(statements, year), *_treaty(row, before, year), *_funded(row, before, clause, year)]
+            found += _challenge(row, year)
         before = row
     return found
+
+
+def _said(statements: Sequence[Any], year: int) -> Iterator[Event]:
+    for one in statements:
+        if one.year == year:
+            who = office(one.authority)
+            mark = f"{who} {signed(one.tone)}, {signed(one.conditionality)}".replace("-", "\u2212")
+            yield Event(year, "statement", "statement", mark, f"statement (weight: {who}): {tones(one)}")
+
+
+def _funded(row: dict[Any, Any], before: dict[Any, Any], clause: range, year: int) -> Iterator[Event]:
+    """The escape clause opens and closes, loans begin and end."""
+    if clause and year == clause[0]:
+        yield Event(year, "eu", "begins", "clause opens", "the escape clause opens")
+    if clause and year == clause[-1]:
+        yield Event(year, "eu", "ends", "clause\u2019s last year", "last year of the escape clause")
+    if (row["loans"] > 0) != (before["loans"] > 0):
+        flow = row["loans"] > 0
+        mark, said = ("loans flow", "EU loans flow") if flow else ("no more loans", "no more EU loans")
+        yield Event(year, "eu", "begins" if flow else "ends", mark, said)
 
 
 def _treaty(row: dict[Any, Any], before: dict[Any, Any], year: int) -> list[Event]:
@@ -110,7 +143,7 @@ def height_of(events: Sequence[Event], span: tuple[int, int]) -> float:
 
 
 def draw_events(axes: Axes, events: Sequence[Event], years: pd.Index[Any]) -> None:
-    """Three lanes below each other, each as high as its words need."""
+    """Lanes below each other, each as high as its words need."""
     span = (int(years[0]), int(years[-1]))
     down, ticks = 0.0, []
     for lane in LANES:
@@ -122,7 +155,7 @@ def draw_events(axes: Axes, events: Sequence[Event], years: pd.Index[Any]) -> No
             _draw(axes, event, down + row + 0.5, leftward(event, span))
         _key(axes, down + high / 2, {event.kind for event in chosen})
         if not chosen:
-            axes.text(span[0] - 0.2, down + 0.5, "none", size=9, color=SOFT, va="center")
+            axes.text(span[0] - 0.2, down + 0.5, NONE.get(lane, "none"), size=9, color=SOFT, va="center")
         down += high + 0.25
         axes.axhline(down - 0.125, color=FAINT, lw=0.6)
     axes.set_ylim(down - 0.1, -0.1)
@@ -135,6 +168,7 @@ def _key(axes: Axes, y: float, kinds: set[str]) -> None:
     """Beside a lane: what shapes without words mean."""
     told = ["filled: the US came", "hollow: it did not"] if kinds & {"came", "stayed"} else []
     told += ["cross: refused"] if "refused" in kinds else []
+    told += ["on commitment,", "then exclusion"] if "statement" in kinds else []
     axes.annotate(
         "\n".join(told), (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", size=9,
         va="center", color=INK, linespacing=1.1,
@@ -143,9 +177,9 @@ def _key(axes: Axes, y: float, kinds: set[str]) -> None:
 
 def _draw(axes: Axes, event: Event, y: float, left: bool) -> None:
     """A mark and its word; shape and filling tell the kinds apart."""
-    shape = {"policy": "|", "refused": "x", "left": "X", "de facto": "X"}.get(event.kind, "o")
-    look = {"policy": LOOKS[2], "treaty": LOOKS[4], "challenge": LOOKS[1]}[event.lane]
-    hollow = event.kind in ("stayed", "notice", "stands")
+    shape = SHAPES.get(event.kind, "o")
+    look = LOOKS[("eu", "challenge", "policy", "statement", "treaty").index(event.lane)]
+    hollow = event.kind in ("stayed", "notice", "stands", "ends")
     axes.plot(
         event.year, y, shape, color=look.colour, mfc="white" if hollow else look.colour, ms=9 if shape == "|" else 6,
         mew=1.5 if hollow or shape in "|x" else 0.5, clip_on=False,

@@ -92,7 +92,7 @@ def _lines(
         name = "\n".join(lines_of(picture, named(by, group), 9.0, 1.5)[:3])
         ends.append((float(rows["q50"].iloc[-1]), name, look))
     axes.set_xlabel(axis_name(x))
-    axes.set_ylabel(_wrapped(picture, measure.axis, 3.8))
+    axes.set_ylabel(measure.unit)  # the line above the panel names the measure
     _thousands(axes.yaxis, measure)
     if by:
         label_ends(axes, float(values[x].max()), ends)
@@ -108,7 +108,7 @@ def _heat(words: Words, values: pd.DataFrame, x: str, y: str, measure: Measure) 
     axes = picture.add_subplot(grid[0])
     mesh = axes.pcolormesh(np.arange(table.shape[1] + 1), np.arange(table.shape[0] + 1), table, cmap="cividis")
     bar = picture.colorbar(mesh, ax=axes, pad=0.02, aspect=28)
-    bar.set_label(_wrapped(picture, measure.axis, 4.2))
+    bar.set_label(measure.unit)
     for ticks, labels, size in ((axes.set_xticks, table.columns, 12), (axes.set_yticks, table.index, ROWS // 2)):
         step = -(-len(labels) // size)
         ticks([k + 0.5 for k in range(0, len(labels), step)], [_short(one) for one in labels[::step]])
@@ -146,7 +146,7 @@ def _dots(
     axes.set_yticks(y, names, size=9)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(measure.axis)
+    axes.set_xlabel(measure.unit)
     _thousands(axes.xaxis, measure)
     return picture
 
@@ -166,10 +166,6 @@ def named(by: Sequence[str], group: Sequence[object]) -> str:
 
 def _short(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else clean(value, 24)
-
-
-def _wrapped(picture: Picture, text: str, inches: float) -> str:
-    return "\n".join(lines_of(picture, text, 9.5, inches))
 
 
 def takeaway(values: pd.DataFrame, shown: Sequence[str], measure: Measure) -> str:

@@ -1,4 +1,4 @@
-"""One run at a glance: shares, beliefs and posture, who is protected, and what happened when."""
+"""One run at a glance: shares, beliefs and posture, who is promised protection, and what happened when."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["run_figure"]
 YEARS = (
     "year", "european_share", "us_spending", "us_spending_share", "posture", "commitment_belief", "exclusion_belief",
     "protected_members", "members", "us_policy", "treaty_status", "attempt", "de_facto_exit", "challenge", "target",
-    "us_came", "lost",
+    "us_came", "lost", "loans",
 )  # fmt: skip
 SHOWN = (
     "european_share", "us_share", "pledge", "posture", "commitment_belief", "exclusion_belief", "protected_members",
@@ -33,6 +33,7 @@ def run_figure(
     members: pd.DataFrame,
     scenario: Any,
     *,
+    clause: range = range(0),
     replicate: int | None = None,
     seed: int | None = None,
     version: str = __version__,
@@ -42,21 +43,23 @@ def run_figure(
     Args:
         years: one row a year, all columns of the yearly table; of several runs the named one, else the first, is shown.
         members: one row a year and member: ``year``, ``member``, ``defence_share``; the US share is read from it.
-        scenario: with ``title`` and, where it has them, ``name`` and ``pledge`` (points with ``year`` and ``value``).
+        scenario: with ``title`` and, where it has them, ``name``, ``pledge`` (points with ``year`` and ``value``) and
+            ``statements``.
+        clause: the years in which the escape clause is open.
         replicate: which run. seed, version: where the run comes from.
     """
     columns_of(years, YEARS, "run_figure")
     columns_of(members, ["year", "member", "defence_share"], "run_figure")
     years, members = one_run(years, replicate), one_run(members, replicate)
     table = shown(years, members, scenario)
-    events = events_of(years)
+    events = events_of(years, getattr(scenario, "statements", ()), clause)
     number_of = int(years["replicate"].iloc[0]) if "replicate" in years.columns else 0
     words = _words(table, events, scenario, f"run {number_of}, {seed_words(seed, years)}", version)
     strip = height_of(events, (int(table.index[0]), int(table.index[-1])))
     heights = (1.75, 1.6, 1.1, strip)
     picture, grid = panels(
         words,
-        Frame(height=sum(heights) + 0.9, rows=4, left=0.85, right=1.45, top=0.22, between_rows=0.3, ratios=heights),
+        Frame(height=sum(heights) + 0.9, rows=4, left=0.95, right=1.45, top=0.22, between_rows=0.3, ratios=heights),
     )
     axes = [picture.add_subplot(grid[k]) for k in range(4)]
     for one in axes:
@@ -122,16 +125,16 @@ def draw_beliefs(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def draw_protected(axes: Axes, table: pd.DataFrame, most: int) -> None:
-    """How many allies are protected, of all."""
+    """How many allies are promised protection, of all; what they make of the promise are the beliefs above."""
     plain(axes)
     axes.step(table.index, table["protected_members"], where="mid", color=LOOKS[0].colour, lw=2.0)
-    axes.axhline(most, color=SOFT, lw=0.9, ls=(0, (1, 2)))
+    axes.hlines(most, float(table.index[0]) - 0.5, float(table.index[-1]), color=SOFT, lw=0.9, ls=(0, (1, 2)))
     axes.annotate(
         f"all {most}", (0, most), xycoords=("axes fraction", "data"), xytext=(4, -2), va="top", size=9,
         textcoords="offset points", path_effects=HALO, color=INK,
     )  # fmt: skip
     axes.set_ylim(-1, 1.1 * most)
-    axes.set_ylabel("protected\nallies")
+    axes.set_ylabel("allies promised\nprotection")
     last = float(table["protected_members"].iloc[-1])
     label_ends(axes, float(table.index[-1]), [(last, f"{number(last)} at the end", LOOKS[0])])
 
@@ -150,7 +153,7 @@ def takeaway(table: pd.DataFrame, events: list[Event]) -> str:
     start, end = (float(table["european_share"].iloc[k]) for k in (0, -1))
     told = f"Europe's spending goes from {per_cent(start)} of GDP in {first} to {per_cent(end)} in {last}"
     count = int(table["protected_members"].iloc[-1])
-    protected = f"{count or 'no'} {'allies are' if count > 1 else 'ally is'} protected at the end"
+    protected = f"{count or 'no'} {'ally is' if count == 1 else 'allies are'} promised protection at the end"
     happened = []
     challenges = [event.year for event in events if event.lane == "challenge"]
     if challenges:
@@ -188,5 +191,5 @@ def _told(words: Words, table: pd.DataFrame, events: list[Event]) -> str:
     lanes = listed(list(LANES.values()))
     return (
         f"{words.title}. Three line charts over time, above each other: spending, beliefs and posture, "
-        f"protected allies; below them a timeline of {lanes}. {words.subtitle} Events: {told}. {words.footer}"
+        f"allies promised protection; below them a timeline of {lanes}. {words.subtitle} Events: {told}. {words.footer}"
     )

@@ -139,7 +139,7 @@ def plain(axes: Axes, grid: str = "y") -> None:
 
 
 def label_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, Look]], size: float = SMALL) -> None:
-    """Names of lines at their right ends, moved apart where they would collide; needs final limits."""
+    """Names of lines that end at ``x``, right of the panel, moved apart where they collide; needs final limits."""
     picture = axes.figure
     inches = axes.get_position().height * float(picture.get_figure(root=True).get_size_inches()[1])
     low, high = axes.get_ylim()
@@ -148,11 +148,12 @@ def label_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, Look]], si
     places = spread([y for y, _, _ in ends], gap, low + gap / 2, high - gap / 2)
     beside = blended_transform_factory(axes.transAxes, axes.transData)
     right = float(axes.transAxes.inverted().transform(axes.transData.transform((x, low)))[0])
+    edge = max(right, 1.0)  # the grid strikes through what stands inside
     for (y, text, look), place in zip(ends, places, strict=True):
-        leader = ([right + 0.004, right + 0.022], [y, place])
+        leader = ([right + 0.004, edge + 0.012], [y, place])
         axes.plot(*leader, color=look.colour, lw=0.9, transform=beside, clip_on=False)
         axes.text(
-            right + 0.03, place, text, size=size, color=INK, va="center", ha="left", transform=beside, linespacing=1.1
+            edge + 0.02, place, text, size=size, color=INK, va="center", ha="left", transform=beside, linespacing=1.1
         )
 
 

@@ -19,8 +19,8 @@ from sim.figures.paper import Picture
 from sim.figures.policy import fan
 from sim.figures.risk import PANELS, challenge
 from sim.figures.style import DPI, clean, sheet
-from sim.figures.summary import pledge_path
 from sim.figures.threshold import MEASURES, hump
+from sim.scenario.told import clause_years
 
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
 
@@ -31,7 +31,7 @@ BY = ("eu_instruments", "exclusion")
 
 
 class Played(Protocol):
-    """One run; ``version`` and ``replicate`` are used where it has them."""
+    """One run; ``version`` and ``model`` are used where it has them."""
 
     @property
     def scenario(self) -> Any: ...
@@ -69,19 +69,24 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     return paths
 
 
-def save_run(run: Played, folder: Path) -> Path:
-    """The figures of one run: the run at a glance, and the members; returns the path of the first one's PNG."""
+def save_run(run: Played, folder: Path) -> list[Path]:
+    """The figures of one run: the run at a glance, and the members; returns the paths of the PNGs."""
     years, members = run.years(), one_run(run.members(), None)
     replicate = int(members["replicate"].iloc[0]) if "replicate" in members.columns else None
     version = str(getattr(run, "version", __version__))
-    shown = run_figure(years, members, run.scenario, replicate=replicate, seed=run.seed, version=version)
+    shown = run_figure(
+        years, members, run.scenario, clause=_clause(run), replicate=replicate, seed=run.seed, version=version
+    )
     paths = save(shown, folder, "run")
-    last = int(members["year"].max())
-    points = _points(getattr(run.scenario, "pledge", ()))
-    agreed = float(pledge_path([last], points).iloc[0])
-    title = str(getattr(run.scenario, "title", ""))
-    save(dots(members, pledge=agreed, title=title, seed=run.seed, version=version), folder, "members")
-    return paths[0]
+    title, points = str(getattr(run.scenario, "title", "")), _points(getattr(run.scenario, "pledge", ()))
+    paths += save(dots(members, pledge=points, title=title, seed=run.seed, version=version), folder, "members")
+    return [path for path in paths if path.suffix == ".png"]
+
+
+def _clause(run: Played) -> range:
+    """The years in which the escape clause is open, of a run that has its agents."""
+    model = getattr(run, "model", None)
+    return range(0) if model is None else clause_years(run.scenario.parameters, model.european_union.clause_opened)
 
 
 def save_sweep(results: Swept, folder: Path) -> list[Path]:
@@ -126,8 +131,13 @@ def _save_members(results: Swept, years: pd.DataFrame, folder: Path) -> list[Pat
     cell = int(cells.loc[cells["policy"] == policy, "cell"].iloc[0])
     replicates = sorted(end["replicate"].unique())[:REPLAYED]
     members = pd.concat([results.members(cell, int(replicate)) for replicate in replicates])
-    title = f"Policy “{clean(policy, 60)}”"
-    return save(dots(members, title=title, **_origin(results.manifest)), folder, "policies-members")
+    figure = dots(
+        members,
+        pledge=_points(_scenario(results.manifest).get("pledge") or ()),
+        title=f"Policy “{clean(policy, 60)}”",
+        **_origin(results.manifest),
+    )
+    return save(figure, folder, "policies-members")
 
 
 def _save_outcomes(results: Swept, axes: list[str], experiment: Mapping[str, Any], folder: Path) -> list[Path]:

@@ -86,7 +86,7 @@ def _words(part: dict[str, Any]) -> str:
         return _list(part)
     if kind == "object":
         return "a table" + (f" with {few(list(part['properties']))}" if "properties" in part else "")
-    return {"boolean": "true or false"}.get(str(kind), "see docs/scenario.schema.json")
+    return {"boolean": "true or false"}.get(str(kind), "")
 
 
 def _number(part: dict[str, Any], what: str) -> str:
@@ -111,7 +111,7 @@ def _list(part: dict[str, Any]) -> str:
 
 def few(names: list[str]) -> str:
     """Names to choose from, if they are few."""
-    return ", ".join(names) if len(names) <= LONG else f"{len(names)} keys, see docs/scenario.schema.json"
+    return ", ".join(names) if len(names) <= LONG else f"{len(names)} keys, see burdenshare parameters"
 
 
 def meant(name: object, known: Iterable[str]) -> str:

@@ -147,7 +147,7 @@ class Parameters(Frozen):
     loan_appetite: float = number(.5, 0, 2, "share",
         "Assumed.", "part of the gap that a member asks a loan for at one point of spread")
     eu_rate: float = number(.0325, .001, .2, "a year",
-        "Source: yields of EU bonds in 2025, about 3 %.", "interest on the EU's loans")
+        "Assumed; press reports of May 2026 put the first loans between 3.17 and 3.32 %.", "interest on the EU's loans")
     clause_opens: int = number(0, 0, 2200, "year",
         "0: only by the trigger.", "year in which the escape clause opens")
     clause_years: int = number(4, 1, 20, "years",

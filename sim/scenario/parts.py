@@ -36,7 +36,10 @@ REACTIONS: tuple[str, ...] = get_args(Reaction)
 class Tier(Frozen):
     """From this line on, this level of protection."""
 
-    minimum: float = Field(ge=-0.2, le=2, description="where the tier starts, in what the policy measures")
+    # Up to 100, so that per cent get a message of their own.
+    minimum: float = Field(
+        ge=-0.2, le=100, description="where the tier starts, in what the policy measures: 0.035 for 3.5 %"
+    )
     protection: Probability = Field(description="level of protection in [0, 1]")
 
 
@@ -68,10 +71,12 @@ class Policy(Frozen):
     def _tiers_rise(self) -> Policy:
         if self.tiers[0].minimum > 0:
             raise fault("the first tier must start at 0 or below", "tiers", 0, "minimum", allowed="-0.2 to 0")
+        whole, most = ("the pledge", 2.0) if self.measure == "pledge" else ("GDP", 1.0)
         for index, tier in enumerate(self.tiers):
-            if self.measure != "pledge" and tier.minimum > 1:
-                wrong = f"more than the whole GDP; write {tier.minimum / 100:g} for {tier.minimum:g} %"
-                raise fault(wrong, "tiers", index, "minimum", allowed="a fraction of GDP from -0.2 to 1")
+            if tier.minimum > most:
+                wrong = f"too high; write {tier.minimum / 100:g} for {tier.minimum:g} % of {whole}"
+                allowed = f"a fraction of {whole} from -0.2 to {most:g}"
+                raise fault(wrong, "tiers", index, "minimum", allowed=allowed)
         for index, (before, after) in enumerate(pairwise(self.tiers), start=1):
             if after.minimum <= before.minimum:
                 wrong = f"tiers must rise and not overlap, but the tier before starts at {before.minimum:g}"

@@ -26,6 +26,7 @@ from sim.figures.events import events_of
 from sim.figures.paper import Picture
 from sim.figures.summary import quantiles
 from sim.figures.threshold import alike
+from sim.scenario import load_scenario
 
 HOSTILE = "=cmd|' /C calc'!A0 $\\frac{1}{0}$ <b>&\nnew\x00line\u202e \u4e2d " + "long" * 100
 FIRST, LAST = 2025, 2029
@@ -74,7 +75,7 @@ def one_run_years(policy: str = "leave") -> pd.DataFrame:
     table["protected_members"], table["members"] = 31, 32
     table["us_policy"] = ["unconditional", *[policy] * 4]
     table["treaty_status"], table["attempt"] = [0, 0, 2, 4, 4], [0, 1, 3, 0, 0]
-    table["de_facto_exit"] = 0
+    table["de_facto_exit"], table["loans"] = 0, [0.0, 0.0, 9.0, 9.0, 0.0]
     table["challenge"], table["target"] = [0, 1, 0, 0, 1], ["", "EST", "", "", "POL"]
     table["us_came"], table["lost"] = [0, 1, 0, 0, 0], [0, 0, 0, 0, 1]
     return table
@@ -238,11 +239,46 @@ def test_takeaways_follow_the_data() -> None:
     risk: Any = figures.challenge(sweep())
     assert "likeliest under \u201cconditional" in risk.title
     assert "ordinal: compares policies, no forecast" in words_of(risk).replace("\n", " ")
-    dots: Any = figures.dots(some_members(), pledge={code: 0.02 for code in data.MEMBERS if code != "ISL"})
+    dots: Any = figures.dots(some_members(), pledge=[(FIRST, 0.02)])
     shares = some_members().query(f"year == {LAST} and member != 'ISL'")["defence_share"]
     assert dots.title.startswith(f"{(shares >= 0.01995).sum()} of 31 ")
     flat: Any = figures.hump(runs_by_line().assign(end_european_share=0.02))
     assert flat.title.startswith("No line for protection lifts")
+
+
+@pytest.mark.parametrize(
+    ("last", "points", "bound", "title"),
+    [
+        (2013, (), 0, "Without a pledge"),
+        (2021, (), 29, "29 allies"),  # all 30 but Iceland, which has no forces
+        (2021, [(2010, 0.0)], 0, "Without a pledge"),
+        (2013, [(2010, 0.01)], 27, "27 allies"),
+        (2021, [(2024, 0.02)], 0, "Without a pledge"),
+    ],
+)
+def test_only_allies_with_forces_are_held_to_what_was_agreed(
+    last: int, points: Sequence[tuple[int, float]], bound: int, title: str
+) -> None:
+    table = some_members()
+    table["year"] += last - LAST
+    figure: Any = figures.dots(table, pledge=points)
+    marked = figure.table[figure.table["pledge"].notna()]
+    assert len(marked) == bound
+    assert set(marked["pledge"]) == ({points[0][1] if points else 0.02} if bound else set())
+    assert not {"ISL", "FIN", "SWE"} & set(marked["member"])
+    assert title in figure.title
+    assert f"Not in the alliance in {last}: Finland, " in figure.alt or "Finland and Sweden" in figure.alt
+    assert ("no pledge" in words_of(figure)) == (bound > 0)
+    assert inside(figure)
+
+
+def test_a_scenario_is_held_to_its_own_pledge(tmp_path: Path) -> None:
+    own = SimpleNamespace(name="x", title="A title", pledge=(SimpleNamespace(year=2020, value=0.03),))
+    figures.save_run(Played(own), tmp_path)
+    found = manifest(["policy"]) | {"scenario": {"end": LAST, "pledge": [{"year": 2020, "value": 0.03}]}}
+    figures.save_sweep(Swept(sweep(), found), tmp_path)
+    for name in ("members", "policies-members"):
+        assert set(pd.read_csv(tmp_path / f"{name}.csv")["pledge"].dropna()) - {0.03} <= {0.021}  # Spain's own ceiling
 
 
 def test_lines_that_coincide_are_one_with_two_names() -> None:
@@ -256,19 +292,65 @@ def test_lines_that_coincide_are_one_with_two_names() -> None:
 
 def test_events_of_a_run() -> None:
     assert [(event.year, event.kind) for event in events_of(one_run_years())] == [
-        (2025, "policy"), (2026, "policy"), (2026, "refused"), (2026, "came"), (2027, "notice"), (2028, "left"),
-        (2029, "stayed"),
+        (2025, "policy"), (2026, "policy"), (2026, "refused"), (2026, "came"), (2027, "notice"), (2027, "begins"),
+        (2028, "left"), (2029, "ends"), (2029, "stayed"),
     ]  # fmt: skip
     figure: Any = DRAWN["run"]()
     assert "POL challenged, the US stayed away, lost" in figure.alt
     assert "the US left the treaty in 2028" in figure.title
+    assert "31 allies are promised protection at the end" in figure.title
     with pytest.raises(ValueError, match="no run 9"):
         figures.run_figure(one_run_years(), some_members(), Played().scenario, replicate=9)
 
 
+def test_what_was_said_and_opened_in_march_2025_is_in_its_figure(tmp_path: Path) -> None:
+    scenario = load_scenario("march-2025")
+    years = one_run_years().assign(year=range(2024, 2029), treaty_status=0, attempt=0, challenge=0)
+    told = events_of(years.assign(year=range(2023, 2028)), scenario.statements, range(2025, 2029))
+    said = [(event.year, event.mark.replace("\u2212", "-")) for event in told if event.lane == "statement"]
+    assert said == [
+        (2024, "adviser -0.8, +0.9"), (2024, "president +0.9, -0.5"), (2025, "cabinet -0.4, +0.2"),
+        (2025, "president -0.6, +1"), (2025, "president -0.3, 0"), (2025, "president +0.8, 0"),
+    ]  # fmt: skip
+    assert [(event.year, event.mark) for event in told if event.lane == "eu"] == [
+        (2025, "clause opens"), (2025, "loans flow"), (2027, "no more loans"),
+    ]  # fmt: skip
+    model = SimpleNamespace(european_union=SimpleNamespace(clause_opened=2025))
+    played = Played(scenario)
+    played.model = model  # type: ignore[attr-defined]
+    words = figures.save_run(played, tmp_path)[0].with_suffix(".txt").read_text(encoding="utf-8")
+    assert "2028: last year of the escape clause" in words
+
+
+def test_no_change_of_the_treaty_is_not_no_treaty() -> None:
+    calm = one_run_years().assign(treaty_status=0, attempt=0)
+    figure: Any = figures.run_figure(calm, some_members(), Played().scenario)
+    assert "no change" in words_of(figure)
+    assert "none in the script" in words_of(figure)
+
+
+@pytest.mark.parametrize("name", ["march-2025", "crimea-2014"])
+def test_nothing_in_the_strip_of_events_collides(name: str) -> None:
+    scenario = load_scenario(name)
+    first = scenario.start
+    years = one_run_years().assign(year=range(first, first + 5))
+    members = some_members()
+    members["year"] += first - FIRST
+    figure: Any = figures.run_figure(years, members, scenario, clause=range(first + 2, first + 4))
+    assert inside(figure)
+    words = [text for text in figure.axes[3].texts if text.get_text()]
+    assert len(words) > 8
+    boxes = [text.get_window_extent() for text in words]
+    assert [(a, b) for a, b in itertools.combinations(boxes, 2) if a.overlaps(b)] == []
+    for axes in figure.axes[:3]:  # names of lines stand beside the panel, where nothing strikes through them
+        names = [text for text in axes.texts if not text.get_text().startswith("all ")]
+        assert names
+        assert all(text.get_window_extent().x0 > axes.get_window_extent().x1 for text in names)
+
+
 def test_a_run_is_saved_with_its_members(tmp_path: Path) -> None:
-    path = figures.save_run(Played(), tmp_path / "new" / "folder")
-    assert path.name == "run.png"
+    path, other = figures.save_run(Played(), tmp_path / "new" / "folder")
+    assert (path.name, other.name) == ("run.png", "members.png")
     endings = ("png", "svg", "csv", "txt")
     assert {one.name for one in path.parent.iterdir()} == {f"{n}.{e}" for n in ("run", "members") for e in endings}
 
@@ -297,6 +379,14 @@ def test_a_sweep_gets_the_figures_of_its_axes(
 def test_missing_columns_are_named(draw: Callable[[pd.DataFrame], Figure]) -> None:
     with pytest.raises(ValueError, match=r"needs the columns .*; found x"):
         draw(pd.DataFrame({"x": [1]}))
+
+
+@pytest.mark.parametrize("name", ["lines", "heat", "rows"])
+def test_the_label_of_a_sweeps_axis_is_its_unit_on_one_line(name: str) -> None:
+    figure: Any = DRAWN[name]()
+    labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel())]
+    assert labels.count("% of GDP") == 1  # the measure itself stands above the panel
+    assert not [label for label in labels if "\n" in label]
 
 
 def test_flags_and_no_axes_are_refused() -> None:

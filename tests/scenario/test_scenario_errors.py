@@ -29,7 +29,7 @@ def error(source: object) -> str:
 
 THINNING = "thinning = 0.5"
 NUMBER = "allowed: a number from 0 to 1"
-KEYS = f"allowed: {len(Parameters.model_fields)} keys, see docs/scenario.schema.json"
+KEYS = f"allowed: {len(Parameters.model_fields)} keys, see burdenshare parameters"
 TOP = "allowed: " + ", ".join(Scenario.model_fields)
 REACTION = "allowed: " + ", ".join(REACTIONS)
 
@@ -76,7 +76,9 @@ CASES = {  # what is written instead of what, and the message
     "overlap": ("0.02", "0.0", "13: policies.a.tiers.1.minimum = 0.0: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0"),
     "unsorted": ("minimum = 0.02", "minimum = -0.1", "13: policies.a.tiers.1.minimum = -0.1: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0"),
     "first": ("minimum = 0.0,", "minimum = 0.01,", "12: policies.a.tiers.0.minimum = 0.01: the first tier must start at 0 or below; allowed: -0.2 to 0"),
-    "per cent": ("0.02", "2", "13: policies.a.tiers.1.minimum = 2: more than the whole GDP; write 0.02 for 2 %; allowed: a fraction of GDP from -0.2 to 1"),
+    "per cent": ("0.02", "2", "13: policies.a.tiers.1.minimum = 2: too high; write 0.02 for 2 % of GDP; allowed: a fraction of GDP from -0.2 to 1"),
+    "per cent with a point": ("0.02", "3.5", "13: policies.a.tiers.1.minimum = 3.5: too high; write 0.035 for 3.5 % of GDP; allowed: a fraction of GDP from -0.2 to 1"),
+    "per cent of the pledge": ("tiers = [\n  { minimum = 0.0, protection = 0.0 },\n  { minimum = 0.02, protection = 1.0 },\n]", 'measure = "pledge"\ntiers = [{ minimum = 0.0, protection = 0.0 }, { minimum = 80, protection = 1.0 }]', "12: policies.a.tiers.1.minimum = 80: too high; write 0.8 for 80 % of the pledge; allowed: a fraction of the pledge from -0.2 to 2"),
     "falling": ("protection = 0.0 },\n  { minimum = 0.02, protection = 1.0", "protection = 0.5 },\n  { minimum = 0.02, protection = 0.2", "13: policies.a.tiers.1.protection = 0.2: protection must not fall, but the tier before has 0.5; allowed: a number from 0.5 to 1"),
     # years
     "before the figures": ("[script]", "start = 1949\n[script]", "7: start = 1949: out of range; allowed: a whole number from 1960 to 2025"),
