@@ -109,7 +109,8 @@ def _window(scenario: Scenario, series: Series) -> Window:
         return window
     late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
     free = _means(series, FREE[0], last if last > FREE[0] else FREE[1])
-    return Window(*(np.where(late, *pair) for pair in zip(free[:-1], window[:-1], strict=True)), last)
+    columns = Window._fields[:-1]
+    return window._replace(**{k: np.where(late, getattr(free, k), getattr(window, k)) for k in columns})
 
 
 def _means(series: Series, first: int, last: int) -> Window:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim import __version__, data
+from sim import __version__
+from sim.data import memberships
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
 from sim.figures.style import HAIR, INK, LOOKS, SOFT, Look, clean, listed, per_cent, styled
 from sim.figures.summary import BAND, columns_of, known, pledge_path, quantiles, run_count, seed_words
@@ -87,7 +88,7 @@ def _pledges(codes: Sequence[str], year: int, points: Sequence[tuple[int, float]
 
 
 def _accession(codes: Sequence[str]) -> pd.Series[float]:
-    return data.memberships().set_index("member")["accession_year"].reindex(list(codes))
+    return memberships().set_index("member")["accession_year"].reindex(list(codes))
 
 
 def _outside(table: pd.DataFrame, last: int) -> str:
