@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.compiled import kernel, log
 from sim.rules import budgets
 from sim.rules.demand import best_response
-from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands
+from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands, us_part
 
 __all__ = ["COUNTS", "LEVELS", "MEMBER", "exploitation_slope", "measure_members", "measure_year", "spearman"]
 
@@ -58,7 +58,7 @@ def burden(g: Game, t: int, levels: Floats) -> None:
     w, us, spent = g.w, UNITED_STATES, g.path[MEMORY + t].spending
     wealth, european = dot(w.ally, w.gdp), dot(w.ally, spent)
     income, spending = wealth + w.member[us] * w.gdp[us], european + w.member[us] * spent[us]
-    w.grievance = spent[us] / spending - w.gdp[us] / income
+    w.grievance = us_part(spent[us], spending) - w.gdp[us] / income
     levels[0], levels[1] = spending / income, european / wealth
     levels[2], levels[3], levels[4] = spent[us], european, w.gdp[us] / income
     on_their_own = alone(g)

@@ -21,7 +21,7 @@ from sim.scenario.parameters import Parameters
 
 __all__ = [
     "MEMORY", "MOST_TIERS", "N", "PARAMETERS", "PATH", "POLICY", "SETUP", "UNITED_STATES", "WORLD", "YEAR", "Game",
-    "dot", "gather", "start", "treaty_stands", "weigh_gdp",
+    "dot", "gather", "start", "treaty_stands", "us_part", "weigh_gdp",
 ]  # fmt: skip
 
 N = len(MEMBERS)
@@ -201,7 +201,8 @@ def arm(g: Game) -> None:
     w.total_support = dot(w.given, w.gdp)
     spent = s.spending[MEMORY]
     european = dot(w.ally, spent)
-    w.grievance = spent[UNITED_STATES] / dot(w.member, spent) - w.gdp[UNITED_STATES] / dot(w.member, w.gdp)
+    burden = us_part(spent[UNITED_STATES], dot(w.member, spent))
+    w.grievance = burden - w.gdp[UNITED_STATES] / dot(w.member, w.gdp)
     w.us_weight = p.us_protection_value * w.protected_gdp / w.capability[UNITED_STATES]
     for i in range(N):
         w.thinning[i] = budgets.thinning(w.gdp[i], w.protected_gdp, p.thinning)
@@ -266,6 +267,12 @@ def dot(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 def treaty_stands(w: Record) -> float:
     """1 while the treaty binds the United States, a year's notice included, else 0."""
     return 1.0 if w.status <= washington.LONE_NOTICE else 0.0
+
+
+@rule
+def us_part(own: float, total: float) -> float:
+    """The US share of the alliance's spending, 0 if nobody spends."""
+    return own / total if total > 0.0 else 0.0
 
 
 @rule

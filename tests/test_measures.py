@@ -58,6 +58,7 @@ def five() -> Callable[[str], float]:
         "equipment_share": 0.0,
         "enabler_weight": 0.0,
         "tripwire": 0.0,
+        "taste_trend": 0.0,
         "partner_spillin": 0.0,
         "us_protection_value": 0.01,
     }

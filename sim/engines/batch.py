@@ -275,7 +275,8 @@ def year_columns(
         "year": np.tile(np.arange(scenario.start, scenario.start + years), runs),
     }
     table |= {name: levels[:, :, k].ravel() for k, name in enumerate(LEVELS)}
-    table["us_spending_share"] = table["us_spending"] / (table["us_spending"] + table["european_spending"])
+    allied = table["us_spending"] + table["european_spending"]
+    table["us_spending_share"] = np.divide(table["us_spending"], allied, out=np.zeros(allied.size), where=allied > 0.0)
     table["grievance"] = table["us_spending_share"] - table["us_gdp_share"]
     table |= {name: counts[:, :, k].ravel() for k, name in enumerate(COUNTS)}
     table["us_policy"] = np.array(list(scenario.policies))[table["us_policy"]]

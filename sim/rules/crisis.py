@@ -10,7 +10,7 @@ __all__ = ["comes", "lesson", "solidarity"]
 @rule
 def solidarity(least: float, proximity: float) -> float:
     """The chance that an ally comes: ``least`` far away (allies kept about half of their commitments, Berkemeier &
-    Fuhrmann 2018), certainty at the front."""
+    Fuhrmann 2018), nearer to certainty the nearer it is to the adversary."""
     return least + (1.0 - least) * proximity
 
 
