@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engines.batch import History, member_columns, run_members, summarise
-from sim.scenario import Experiment, Scenario, cell
+from sim.scenario import Experiment, Scenario, axes, cell
+from sim.scenario.design import luck
+from sim.scenario.rows import Rows
 from sim.store.files import MANIFEST, ResultsError, checksum, read_manifest
 
 if TYPE_CHECKING:
@@ -57,6 +59,9 @@ class Results:
         """The experiment as it was, with its scenario."""
         experiment = Experiment.model_validate_json(json.dumps(self.manifest["experiment"]))
         experiment._base = Scenario.model_validate_json(json.dumps(self.manifest["scenario"]))
+        for axis in axes(experiment):
+            if axis.table is not None:
+                axis._rows = Rows.of_table(self._table(f"tables/{axis.name}.parquet", None))
         return experiment
 
     def cells(self) -> pd.DataFrame:
@@ -69,9 +74,15 @@ class Results:
 
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run and year: cell, axes, replicate, year and measures, or the columns that are named."""
-        if self.manifest["experiment"]["record"] != "years":
+        if self.manifest["experiment"]["record"] == "runs":
             raise ResultsError(f'{self.folder}: no years here; allowed: an experiment with record = "years"')
         return self._read(self._names("years"), columns)
+
+    def all_members(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row a run, year and member, where the experiment recorded them."""
+        if self.manifest["experiment"]["record"] != "members":
+            raise ResultsError(f'{self.folder}: no members here; allowed: an experiment with record = "members"')
+        return self._read(self._names("members"), columns)
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
         """One row a year and member of one run, played again.
@@ -83,7 +94,8 @@ class Results:
 
         self._check_run(cell, replicate)
         scenario = self._scenario(cell)
-        history = run_members(scenario, self.manifest["seed"], replicate)
+        number = replicate + int(luck(self.experiment, np.array([cell]))[0])
+        history = run_members(scenario, self.manifest["seed"], number)
         self._check_same(cell, replicate, scenario, history)
         return pd.DataFrame(member_columns(scenario, replicate, history))
 
@@ -107,7 +119,8 @@ class Results:
         chosen = (np.asarray(table["cell"]) == number) & (np.asarray(table["replicate"]) == replicate)
         recorded = table.filter(pa.array(chosen)).to_pylist()[0]
         again = summarise(scenario, history.levels[None], history.counts[None])
-        same = all(np.array_equal(recorded[key], value[0], equal_nan=True) for key, value in again.items())
+        kept = [name for name in again if name in recorded]
+        same = all(np.array_equal(recorded[name], again[name][0], equal_nan=True) for name in kept)
         if not same:
             words = "this version of the code plays the run differently; allowed: sweep again with this version"
             raise ResultsError(f"{self.folder}: {words}")

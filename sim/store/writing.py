@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,12 @@ class Store:
         """Write the table of cells, unless it is there and whole."""
         if not self.keep(CELLS):
             self.commit(self.put(CELLS, tables))
+
+    def put_tables(self, tables: Mapping[str, pa.Table]) -> None:
+        """Write the tables that axes took their values from, so that the results can be read without them."""
+        for name, table in tables.items():
+            if not self.keep(name):
+                self.commit(self.put(name, [table]))
 
     def count(self, kind: str) -> int:
         """How many parts of a kind are whole."""

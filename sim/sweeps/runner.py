@@ -16,10 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.compiled import COMPILED
-from sim.engines.batch import CHUNK, play_chunk, summarise, year_columns
-from sim.scenario import Experiment, ScenarioError, cell, cells
-from sim.setup import prepare
+from sim.engines.batch import CHUNK
+from sim.scenario import Experiment, ScenarioError
 from sim.store import Results, Store
+from sim.sweeps.auto import settled
+from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Part, Plan
 
 __all__ = ["sweep"]
@@ -56,12 +57,10 @@ def sweep(
     """
     if threads is not None and threads < 1:
         raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
-    plan = Plan(experiment)
-    every = cells(plan.experiment, allow_many=allow_many)
+    plan = Plan(settled(experiment, threads, allow_many=allow_many))
     store = Store(Path(into), plan.header)
     if not store.known:
-        for _ in every:  # built only to be checked: a bad cell shows before anything is written
-            pass
+        plan.check(allow_many)  # a bad cell shows before anything is written
     todo, done = _missing(plan, store)
     if store.complete and not todo:
         if progress:
@@ -69,6 +68,7 @@ def sweep(
         return Results.open(store.folder)
     store.begin()
     store.put_cells(plan.cell_tables())
+    store.put_tables(plan.tables())
     with _marked(plan, store):
         _play(plan, store, todo, done, threads or os.cpu_count() or 1, progress)
     store.save("complete")
@@ -150,36 +150,26 @@ def _play(plan: Plan, store: Store, todo: list[int], done: int, threads: int, pr
 
 def _part(plan: Plan, store: Store, part: Part, tally: Tally) -> dict[str, Any]:
     """Play one part and write its files."""
-    runs, years = _played(plan, part, tally)
-    entries = store.put(_names(plan, part.number)[0], [_table(plan, runs)])
-    if plan.records_years:
-        entries |= store.put(_names(plan, part.number)[1], [_table(plan, years)])
+    entries: dict[str, Any] = {}
+    for name, columns in zip(_names(plan, part.number), _played(plan, part, tally), strict=True):
+        entries |= store.put(name, [_table(plan, columns)])
     return entries
 
 
-def _played(plan: Plan, part: Part, tally: Tally) -> tuple[Columns, Columns]:
-    """The columns of a part, as pieces in the order of cells and replicates."""
-    runs: Columns = {}
-    years: Columns = {}
+def _played(plan: Plan, part: Part, tally: Tally) -> list[Columns]:
+    """The columns of a part, a table a kind, as pieces in the order of cells and replicates."""
+    tables: list[Columns] = [{} for _ in plan.kinds]
     chunk = CHUNK if COMPILED else 8  # plain Python is slow, and should be heard of and stopped as fast
-    for number in part.cells:
-        scenario = cell(plan.experiment, number).scenario
-        prepared = prepare(scenario)
-        for low in range(part.replicates.start, part.replicates.stop, chunk):
-            replicates = np.arange(low, min(low + chunk, part.replicates.stop))
-            rows = np.repeat(prepared.parameters, replicates.size)
-            levels, counts = play_chunk(prepared, rows, plan.experiment.seed, replicates)
-            _append(runs, number, {"replicate": replicates, **summarise(scenario, levels, counts)})
-            if plan.records_years:
-                _append(years, number, year_columns(scenario, replicates, levels, counts))
-            tally.add(replicates.size)
-    return runs, years
+    for piece in pieces(plan, part, chunk):
+        for table, columns in zip(tables, piece.played(), strict=True):
+            _append(table, columns)
+        tally.add(piece.replicates.size)
+    return tables
 
 
-def _append(columns: Columns, number: int, piece: dict[str, NDArray[Any]]) -> None:
-    """Put a piece of one cell below the others."""
-    cells = np.full(piece["replicate"].size, number)
-    for name, values in {"cell": cells, **piece}.items():
+def _append(columns: Columns, piece: dict[str, NDArray[Any]]) -> None:
+    """Put a piece below the others."""
+    for name, values in piece.items():
         columns.setdefault(name, []).append(values)
 
 

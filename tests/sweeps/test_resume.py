@@ -57,7 +57,7 @@ def test_whole_parts_are_not_played_again(
 ) -> None:
     first = sweep(experiment, tmp_path)
     before = (first.folder / "manifest.json").stat().st_mtime_ns
-    monkeypatch.setattr(runner, "play_chunk", None)
+    monkeypatch.setattr(runner, "pieces", None)
     done: list[tuple[int, int]] = []
     assert sweep(experiment, tmp_path, progress=lambda *now: done.append(now)).complete
     assert done == [(120, 120)]
