@@ -144,6 +144,19 @@ def sweep(
 
 
 @app.command()
+def estimate(
+    experiment: ExperimentName,
+    into: Into = Path("results"),
+    threads: Threads = None,
+    replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
+) -> None:
+    """What a sweep would take: runs, time, disk and memory. Plays a few runs, writes nothing."""
+    from sim.cli.estimating import estimate
+
+    estimate(experiment, into, threads, replicates)
+
+
+@app.command()
 def plot(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")],
 ) -> None:

@@ -11,15 +11,16 @@ from rich.console import Console
 from sim.cli.progress import Bar
 from sim.cli.screen import Interrupted, notes, out, table, width
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
-from sim.scenario.axes import size
+from sim.scenario.design import crossed, sampled, sizes
 from sim.store import Results
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
+from sim.sweeps.estimate import refuse_large
 
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
-__all__ = ["demo", "plot", "sweep"]
+__all__ = ["changed", "demo", "plot", "sweep"]
 
 SHOWN = 30  # cells in the table of outcomes
 MANY = 5_000_000  # runs whose outcomes are too many to read at once
@@ -36,15 +37,22 @@ def sweep(
     quiet: bool,
 ) -> None:
     """Play an experiment, say where its results are, show its outcomes."""
-    experiment = _changed(load_experiment(name), replicates, seed)
+    experiment = changed(load_experiment(name), replicates, seed)
+    if not allow_many:
+        refuse_large(experiment, into, threads)
     results = _played(experiment, into, threads, allow_many, quiet)
     if quiet:
         print(results.folder)
         return
     console, counted = out(), results.manifest
-    sizes = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
+    counted_words = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
     console.print(f"{experiment.title}\n{experiment.question}", style="bold")
-    console.print(f"{sizes}, seed {experiment.seed}\n")
+    console.print(f"{counted_words}, seed {experiment.seed}")
+    if experiment.replicates == "auto" and experiment.auto:
+        auto = experiment.auto
+        known = f"{100 * auto.confidence:g} % interval of mean {auto.outcome} within +-{auto.within:g} in every cell"
+        console.print(f"{counted['replicates']:,} replicates were enough: {known}")
+    console.print()
     _outcomes(console, results)
     console.print(f"\nResults: {results.folder}", soft_wrap=True)
     console.print(f"Figures: burdenshare plot {results.folder}", soft_wrap=True)
@@ -98,7 +106,7 @@ def _drawn(results: Results) -> list[Path]:
         return list(save_sweep(results, results.folder / "figures"))
 
 
-def _changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:
+def changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:
     """The experiment with what was typed instead of what is written."""
     changes = {}
     for name, value, low, high in (("replicates", replicates, 1, 1_000_000), ("seed", seed, 0, 2**63 - 1)):
@@ -149,15 +157,16 @@ def _spans(groups: SeriesGroupBy[Any, Any]) -> list[tuple[str, str, str]]:
 
 
 def _some(experiment: Experiment) -> tuple[list[int], str]:
-    """Cells for the table: all of them, or every so many values of the longest axes; and words for what is left out."""
-    sizes, steps = [size(axis) for axis in axes(experiment)], [1 for _ in axes(experiment)]
-    left = list(sizes)
+    """Cells for the table: all, or every so many values of the longest axes or points; words for what is left out."""
+    counted, steps = sizes(experiment), [1 for _ in sizes(experiment)]
+    left = list(counted)
     while math.prod(left) > SHOWN:
         longest = left.index(max(left))
         steps[longest] += 1
-        left[longest] = -(-sizes[longest] // steps[longest])
+        left[longest] = -(-counted[longest] // steps[longest])
     chosen = [0]
-    for number, step in zip(sizes, steps, strict=True):
+    for number, step in zip(counted, steps, strict=True):
         chosen = [before * number + one for before in chosen for one in range(0, number, step)]
-    thinned = [f"one in {step} of {axis.name}" for axis, step in zip(axes(experiment), steps, strict=True) if step > 1]
-    return chosen, f"{math.prod(left)} of the {math.prod(sizes):,} cells: {', '.join(thinned)}. " if thinned else ""
+    names = [*(axis.name for axis in crossed(experiment)), *(["the points"] if sampled(experiment) else [])]
+    thinned = [f"one in {step} of {name}" for name, step in zip(names, steps, strict=True) if step > 1]
+    return chosen, f"{math.prod(left)} of the {math.prod(counted):,} cells: {', '.join(thinned)}. " if thinned else ""

@@ -18,7 +18,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Design, Experiment, Scenario, Vary
 from sim.scenario.rows import MOST_NUMBERS
 
-__all__ = ["axes", "count", "luck", "points", "positions", "sampled", "sizes"]
+__all__ = ["axes", "count", "crossed", "luck", "points", "positions", "sampled", "sizes"]
 
 MOST_REPLICATES = 1_000_000  # of a cell; cells of independent luck have so many numbers each
 
@@ -106,8 +106,12 @@ def sample(design: Design, many: int, seed: int) -> NDArray[np.float64]:
 def _sampled(design: Design, many: int, seed: int) -> Any:
     from scipy.stats import qmc
 
-    if design.kind == "latin-hypercube":
-        return qmc.LatinHypercube(many, rng=seed).random(design.points)
+    if design.kind == "latin-hypercube":  # axis by axis, which are independent: all at once needs four times the memory
+        rng = np.random.default_rng(seed)
+        found = np.empty((design.points or 1, many))
+        for number in range(many):
+            found[:, number] = qmc.LatinHypercube(1, rng=rng).random(design.points)[:, 0]
+        return found
     if design.kind == "sobol":
         return qmc.Sobol(many, rng=seed).random(design.points)
     from SALib.sample import morris, sobol

@@ -31,6 +31,7 @@ from sim.sweeps.design import Blocks
 __all__ = ["Part", "Plan", "checked"]
 
 RUNS = 2_000  # in a part, about
+MOST_RUNS = 100_000_000  # of a sweep, unless more are allowed
 ROWS = 50_000  # in the longest table of a part
 CELLS = 65_536  # cells that are checked together, and rows that their table is written by
 KINDS = ("runs", "years", "members")
@@ -106,8 +107,12 @@ class Plan:
         return Part(number, cells, range(low, min(low + self.stretch, self.replicates)))
 
     def check(self, allow_many: bool) -> None:
-        """ScenarioError for too many cells, or for the first that is wrong."""
+        """ScenarioError for too many cells or runs, or for the first cell that is wrong."""
         allow(self.experiment, allow_many)
+        if self.runs > MOST_RUNS and not allow_many:
+            words = f"{self.cells:,} cells x {self.replicates:,} replicates = {self.runs:,} runs"
+            allowed = f"{MOST_RUNS:,}, or allow_many=True (--yes on the command line)"
+            raise ScenarioError(f"experiment {self.experiment.name}: {words}; allowed: {allowed}")
         for first in range(0, self.cells, CELLS):
             self.blocks.check(range(first, min(first + CELLS, self.cells)))
 
@@ -148,6 +153,12 @@ class Plan:
             used, inverse = np.unique(at, return_inverse=True)
             columns[axis.name] = _column([value(axis, int(one)) for one in used], _kind(axis)).take(pa.array(inverse))
         return columns
+
+    def table(self, columns: dict[str, NDArray[Any]]) -> pa.Table:
+        """Columns of runs as a table, with the axes behind the cell."""
+        rest = dict(columns)
+        cells = rest.pop("cell")
+        return pa.table({"cell": cells, **self.axis_columns(cells), **rest})
 
     def cell_tables(self) -> Iterator[pa.Table]:
         """The table of cells, a stretch at a time: every axis, and what the rows of tables say."""

@@ -174,7 +174,5 @@ def _append(columns: Columns, piece: dict[str, NDArray[Any]]) -> None:
 
 
 def _table(plan: Plan, columns: Columns) -> pa.Table:
-    """The pieces as one table, with the axes behind the cell."""
-    whole: dict[str, Any] = {name: np.concatenate(pieces) for name, pieces in columns.items()}
-    number = whole.pop("cell")
-    return pa.table({"cell": number, **plan.axis_columns(number), **whole})
+    """The pieces as one table."""
+    return plan.table({name: np.concatenate(pieces) for name, pieces in columns.items()})
