@@ -102,10 +102,10 @@ def doubts(experiment: Experiment, base: Scenario) -> Iterator[Problem]:
             if axis.table is not None:
                 yield from _doubts_of_rows(axis, base, (group, number, "table"))
                 continue
+            if axis.is_range:
+                yield from _doubts_of_range(axis, base, (group, number))
             for at in _looked_at(axis):
                 yield from _doubts(axis, at, base, (group, number))
-            if axis.key is not None and axis.is_range:
-                yield from _doubts_of_range(axis, base, (group, number))
 
 
 def _looked_at(axis: Vary) -> list[At]:
@@ -140,9 +140,9 @@ def _place(axis: Vary, at: At, key: str) -> tuple[str | int, ...]:
 
 
 def _doubts_of_range(axis: Vary, base: Scenario, place: tuple[str | int, ...]) -> Iterator[Problem]:
-    """Only numbers have a range, and of whole numbers its ends are whole."""
+    """Only numbers have a range."""
     now = current(base, str(axis.key))
-    if isinstance(now, bool) or not isinstance(now, int | float):
+    if isinstance(now, bool) or not (now is None or isinstance(now, int | float)):
         problem = f"is {written(now)} in {base.name}, which has no range"
         yield Problem((*place, "key"), axis.key, problem, "a key that holds a number", "range")
 

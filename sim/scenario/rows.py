@@ -60,6 +60,8 @@ class Rows:
         """ValueError, in words, for columns that are no numbers, words or truth values, or have gaps."""
         import pyarrow as pa
 
+        if not table.num_rows:
+            raise ValueError("no rows")
         columns: dict[str, NDArray[Any]] = {}
         for name, column in zip(table.column_names, table.columns, strict=True):
             if name == COUNTER:
@@ -75,8 +77,8 @@ class Rows:
             if kind is None:
                 raise ValueError(f"column {name}: neither numbers, words nor truth values ({column.type})")
             columns[name] = _plain(name, np.asarray(column.to_numpy(), kind))
-        if not columns or not table.num_rows:
-            raise ValueError("no columns or no rows")
+        if not columns:
+            raise ValueError("no columns")
         return cls(columns)
 
 

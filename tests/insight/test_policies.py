@@ -80,7 +80,7 @@ def test_pairs_take_out_the_common_luck(pretend: Make) -> None:
 
 
 def test_intervals_of_pairs_hold_as_often_as_they_say(pretend: Make) -> None:
-    trials, hits = 200, 0
+    trials, hits = 120, 0
     cells = pretend(payoff, [POLICY], [FUTURE], replicates=12)
     for seed in range(trials):
         results = cells.under(noisy({"a": 0.0, "b": 0.3, "c": 0.0}, 1.0, 1.0, seed))
@@ -142,7 +142,7 @@ def test_a_hump_crosses_twice(pretend: Make) -> None:
 
 
 def test_intervals_of_tipping_points_hold_about_as_often_as_they_say(pretend: Make) -> None:
-    trials, hits = 100, 0
+    trials, hits = 60, 0
     cells = pretend(line(100.0, 1.0, 0), [LINE], replicates=40)
     for seed in range(trials):
         results = cells.under(line(100.0, 1.0, seed))
