@@ -20,7 +20,7 @@ from sim.cli.sweeping import _some
 from sim.scenario import load_experiment
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("demo", "scenarios", "run", "sweep", "plot", "check", "parameters")
+COMMANDS = ("demo", "scenarios", "run", "sweep", "estimate", "plot", "check", "parameters")
 SMALL = """name = "small"
 title = "Small"
 question = "Does it work?"
@@ -107,6 +107,9 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["sweep", "axis.toml"], ["axis.toml:11", "9.0", "thinning", "allowed: a number from 0 to 1"]),
     (["sweep", "outcome.toml"], ["europeen_share", "did you mean european_share"]),
     (["sweep", "many.toml"], ["1,000,001", "allow_many"]),
+    (["estimate", "thresholds"], ["did you mean threshold"]),
+    (["estimate", "threshold", "--threads", "0"], ["threads = 0"]),
+    (["estimate", "axis.toml"], ["axis.toml:11"]),
     (["plot", "nowhere"], ["nowhere", "no such folder"]),
     (["plot", "."], ["no results", "allowed: torn"]),
     (["plot", "bad.toml"], ["bad.toml", "no results here"]),
@@ -172,6 +175,26 @@ def test_check_says_ok(small: str, capsys: Captured) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok status-quo: scenario status-quo, 2025 to 2045"
     assert lines[2] == "ok small.toml: experiment small, 2 cells x 5 replicates = 10 runs"
+
+
+def test_estimate_says_what_a_sweep_takes_and_writes_nothing(small: str, capsys: Captured, desk: Path) -> None:
+    assert main(["estimate", small, "--threads", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "runs    10 = 2 cells x 5 replicates" in said
+    for words in ("time ", " on 2 threads, ", "disk ", " in 1 parts; ", "memory ", "Nothing"):
+        assert words.lower() in said.lower()
+    assert left(desk) == ["small.toml"]
+
+
+def test_a_sweep_says_how_many_replicates_were_enough(desk: Path, capsys: Captured) -> None:
+    text = SMALL.replace("replicates = 5", 'replicates = "auto"\nrecord = "runs"')
+    (desk / "auto.toml").write_text(text + '[auto]\noutcome = "european_share"\nwithin = 0.01\nfirst = 10\n')
+    assert main(["check", "auto.toml"]) == 0
+    assert "2 cells x as many replicates as it takes" in capsys.readouterr().out
+    assert main(["sweep", "auto.toml"]) == 0
+    said = capsys.readouterr().out
+    assert "2 cells x 10 replicates = 20 runs" in said
+    assert "10 replicates were enough: 95 % interval of mean european_share within +-0.01 in every cell" in said
 
 
 def test_check_goes_on_after_a_bad_file(small: str, capsys: Captured, mistakes: list[str]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from sim.engines.batch import CHUNK
-from sim.scenario import Experiment, ScenarioError, count
+from sim.scenario import Experiment, ScenarioError
 from sim.scenario.design import sampled, sizes
 from sim.store.files import encoded
 from sim.sweeps.pieces import pieces
@@ -27,6 +27,7 @@ __all__ = ["Estimate", "estimate", "refuse_large", "size_words"]
 PROCESS = 330 * 2**20  # bytes of a process with pandas, scipy and the compiled engine, measured on Linux
 COPIES = 3  # of a part's columns: in pieces, joined, encoded
 DRAWN = {"latin-hypercube": 1.5, "sobol": 2, "saltelli": 3, "morris": 3}  # copies of a sample while it is drawn
+ENTRY = 1000  # bytes of a part in the manifest, as it is held and written
 AHEAD = 2  # parts beside those that threads play
 FULL = 0.9  # of the free disk that a sweep may fill
 LARGE = 200_000  # runs below which looking costs more than it saves
@@ -58,6 +59,8 @@ class Estimate:
 
 def estimate(experiment: Experiment, into: str | Path = "results", threads: int | None = None) -> Estimate:
     """Measure a few runs and multiply; ScenarioError for an experiment that could not be played."""
+    if threads is not None and threads < 1:
+        raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
     plan, threads = Plan(most(experiment)), threads or os.cpu_count() or 1
     looking = checking(plan)
     next(pieces(plan, plan.part(0), CHUNK)).played()  # compiles, or reads what was compiled
@@ -72,7 +75,7 @@ def estimate(experiment: Experiment, into: str | Path = "results", threads: int 
     cell = next(plan.cell_tables())
     cells = len(encoded([cell])[0]) / cell.num_rows * plan.cells
     part = COPIES * raw * plan.together * plan.stretch
-    held = sample_bytes(plan) + (threads + AHEAD) * part + 2 * cells
+    held = sample_bytes(plan) + (threads + AHEAD) * part + 2 * cells + ENTRY * len(plan.kinds) * plan.parts
     return Estimate(
         plan.cells, plan.replicates, plan.runs, plan.parts, threads, a_run, a_run * plan.runs / threads,
         int(plan.parts * sum(empty) + plan.runs * rows + cells), int(PROCESS + held), free(Path(into)),
@@ -80,8 +83,13 @@ def estimate(experiment: Experiment, into: str | Path = "results", threads: int 
 
 
 def refuse_large(experiment: Experiment, into: str | Path, threads: int | None = None) -> None:
-    """ScenarioError for a sweep that would fill the disk or take much memory; small ones are not looked at."""
-    if count(experiment) * most(experiment).replicates < LARGE:  # type: ignore[operator]
+    """ScenarioError for a sweep of too many runs, or one that would fill the disk or the memory.
+
+    They are counted; only what is large is measured.
+    """
+    plan = Plan(most(experiment))
+    plan.allow(False)
+    if plan.runs < LARGE:
         return
     found = estimate(experiment, into, threads)
     for what, needed, limit in (("disk", found.disk, int(FULL * found.free)), ("memory", found.memory, MEMORY)):

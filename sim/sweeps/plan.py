@@ -106,13 +106,17 @@ class Plan:
         cells = range(first, min(first + self.together, self.cells))
         return Part(number, cells, range(low, min(low + self.stretch, self.replicates)))
 
-    def check(self, allow_many: bool) -> None:
-        """ScenarioError for too many cells or runs, or for the first cell that is wrong."""
+    def allow(self, allow_many: bool) -> None:
+        """ScenarioError for too many cells or runs, counted and not built."""
         allow(self.experiment, allow_many)
         if self.runs > MOST_RUNS and not allow_many:
             words = f"{self.cells:,} cells x {self.replicates:,} replicates = {self.runs:,} runs"
             allowed = f"{MOST_RUNS:,}, or allow_many=True (--yes on the command line)"
             raise ScenarioError(f"experiment {self.experiment.name}: {words}; allowed: {allowed}")
+
+    def check(self, allow_many: bool) -> None:
+        """ScenarioError for too many cells or runs, or for the first cell that is wrong."""
+        self.allow(allow_many)
         for first in range(0, self.cells, CELLS):
             self.blocks.check(range(first, min(first + CELLS, self.cells)))
 

@@ -233,6 +233,14 @@ def test_a_table_and_an_axis_may_not_move_one_field(put: Put) -> None:
     assert message == "e.toml:10: uncertainties.0.name: parameters.thinning is moved by the axis a already; allowed: each field on one axis"
 
 
+def test_the_experiment_of_the_documentation_is_one(put: Put) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "designs.md").read_text(encoding="utf-8")
+    one = load_experiment(put(text.split("```toml\n")[1].split("```")[0], "drivers.toml"))
+    assert count(one) == 2560
+    auto = text.split("```toml\n")[2].split("```")[0]
+    assert load_experiment(put(HEAD + auto, "auto.toml")).auto is not None
+
+
 # What is refused
 
 RANGE = '[[uncertainties]]\nname = "a"\nkey = "parameters.thinning"\nlow = 0\nhigh = 1\n'

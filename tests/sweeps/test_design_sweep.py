@@ -19,6 +19,7 @@ from sim.scenario import Experiment, ScenarioError, Vary, cell, cells, count, lo
 from sim.setup import parameters
 from sim.store import Results, ResultsError
 from sim.sweeps import design as building
+from sim.sweeps import estimate as estimating
 from sim.sweeps import sweep
 from sim.sweeps.auto import settled
 from sim.sweeps.design import Blocks
@@ -277,7 +278,17 @@ def test_an_estimate_multiplies_and_builds_no_grid(written: Write, tmp_path: Pat
     found = estimate(experiment, tmp_path)
     assert found.runs == 1_000_001**3 * 1_000_000
     assert found.disk > 10**24
-    with pytest.raises(ScenarioError, match=r"of disk; allowed: .* or --yes"):
+    with pytest.raises(ScenarioError, match="1000001 x 1000001 x 1000001 = 1,000,003,000,003,000,001 cells"):
+        refuse_large(experiment, tmp_path)
+
+
+def test_a_sweep_that_would_fill_the_disk_is_refused(
+    written: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = load_experiment(written(HEAD + "replicates = 20000\n" + SOBOL + AXES))
+    refuse_large(experiment, tmp_path)
+    monkeypatch.setattr(estimating, "free", lambda folder: 10**7)
+    with pytest.raises(ScenarioError, match=r"320,000 runs take about .* MB of disk; allowed: 9 MB, or --yes"):
         refuse_large(experiment, tmp_path)
 
 
