@@ -134,7 +134,7 @@ def sweep(
     threads: Threads = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the experiment's.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Play more than a million cells too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Go beyond the caps on cells, runs, disk and memory.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
 ) -> None:
     """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""

@@ -79,6 +79,9 @@ def settled(
             plan.check(allow_many)
         sums = _added(plan, auto, sums, threads or os.cpu_count() or 1)
         half, cell = sums.widest(auto.confidence)
+        if not math.isfinite(half):
+            words = "not every run has it; allowed: another outcome"
+            raise ScenarioError(f"experiment {experiment.name}: auto.outcome = {auto.outcome!r}: {words}")
         if told:
             told(wanted, half)
         if half <= auto.within:

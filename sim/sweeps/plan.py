@@ -227,10 +227,11 @@ def checked(experiment: Experiment) -> tuple[str, ...]:
         if axis.name in recorded | tabled:
             words = "this name is taken by a column of the results; allowed: another name"
             raise ScenarioError(f"experiment {experiment.name}: axis name = {axis.name!r}: {words}")
+    meaning = {name for name in runs | years if of_runs(name, runs) in runs}
     for place, names, known in (
         ("outcomes", experiment.outcomes, years | runs),
         ("measures", experiment.measures, recorded),
-        ("auto.outcome", (experiment.auto.outcome,) if experiment.auto else (), years | runs),
+        ("auto.outcome", (experiment.auto.outcome,) if experiment.auto else (), meaning),
     ):
         for name in names:
             if name not in known:

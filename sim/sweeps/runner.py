@@ -49,10 +49,10 @@ def sweep(
         into: the folder that gets the folder of results, ``<name>-<digest>``.
         threads: how many threads; all cores by default. Results do not depend on it.
         progress: called with the runs done and the runs in all, from the calling thread.
-        allow_many: play more than a million cells too.
+        allow_many: play more than a million cells or a hundred million runs too.
 
     Raises:
-        ScenarioError: a cell that contradicts itself, a bad name, too many cells; nothing has been written then.
+        ScenarioError: a cell that contradicts itself, a bad name, too many cells or runs; nothing is written then.
         OSError: the disk is full or closed to us; the parts that were written are whole.
     """
     if threads is not None and threads < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,21 @@ def test_replicates_stop_when_the_stored_intervals_are_narrow_enough(written: Wr
     assert settled(experiment, threads=3) == found
     fewer = sweep(found.model_copy(update={"replicates": rounds[-2][0]}), tmp_path)
     assert widest(fewer) > within
+
+
+def test_an_outcome_that_not_every_run_has_settles_nothing(written: Write) -> None:
+    text = WHEN.format(1, 20).replace("european_share", "autonomy_year")
+    with pytest.raises(ScenarioError, match=r"auto.outcome = 'autonomy_year': not every run has it"):
+        settled(load_experiment(written(HEAD + AUTO + text)))
+    with pytest.raises(ScenarioError, match=r"auto.outcome: 'us_policy': no such measure"):
+        settled(load_experiment(written(HEAD + AUTO + text.replace("autonomy_year", "us_policy"))))
+
+
+def test_a_plan_travels_to_other_processes(written: Write) -> None:
+    plan = Plan(load_experiment(written(HEAD + "replicates = 3\n" + SOBOL + AXES)))
+    again = pickle.loads(pickle.dumps(plan))
+    assert again.header == plan.header
+    assert rows_of(again.experiment)[5].tolist() == rows_of(plan.experiment)[5].tolist()
 
 
 def test_replicates_that_are_never_enough_are_said(written: Write, tmp_path: Path) -> None:
