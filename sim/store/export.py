@@ -26,7 +26,7 @@ from sim.store.files import ENDING, parquet_writer
 if TYPE_CHECKING:
     from sim.store.results import Results
 
-__all__ = ["export", "safe"]
+__all__ = ["export", "safe", "save"]
 
 ROWS = 65_536  # in a stretch
 FORMULA = "^[=+\\-@\t\r\n＝＋－＠]"
@@ -34,10 +34,15 @@ ENDINGS = (".parquet", ".csv")
 
 
 def export(results: Results, kind: str, to: Path) -> Path:
-    """Write the table ``cells``, ``runs`` or ``years`` to a file that is not there yet, whole or not at all.
+    """Write the table ``cells``, ``runs`` or ``years`` to a file; raises as ``save`` and ``Results.tables``."""
+    return save(results.tables(kind), to)
+
+
+def save(tables: Iterator[pa.Table], to: Path) -> Path:
+    """Write tables of one schema as one file that is not there yet, whole or not at all.
 
     Raises:
-        ResultsError: another ending, a file that is there. Damaged: a part that is not as it was written.
+        ResultsError: another ending, a file that is there.
         OSError: the disk.
     """
     if to.suffix not in ENDINGS:
@@ -48,7 +53,7 @@ def export(results: Results, kind: str, to: Path) -> Path:
     beside = to.with_name(f".{to.name}.{secrets.token_hex(6)}{ENDING}")
     try:
         with open(beside, "xb") as sink:
-            _write(sink, results, kind, csv=to.suffix == ".csv")
+            _write(sink, tables, csv=to.suffix == ".csv")
         DISK.sync(beside)
         DISK.rename(beside, to)
     finally:
@@ -57,9 +62,9 @@ def export(results: Results, kind: str, to: Path) -> Path:
     return to
 
 
-def _write(sink: Any, results: Results, kind: str, csv: bool) -> None:
+def _write(sink: Any, tables: Iterator[pa.Table], csv: bool) -> None:
     writer = None
-    for table in stretches(results.tables(kind)):
+    for table in stretches(tables):
         shown = safe(table) if csv else table
         writer = writer or (pc_csv.CSVWriter if csv else parquet_writer)(sink, shown.schema)
         if csv:
