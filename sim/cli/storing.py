@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sim.engines.batch import History
     from sim.scenario import Scenario
 
-__all__ = ["begun_before", "export", "merge", "played", "replay", "resume", "status", "told", "verify"]
+__all__ = ["begun_before", "export", "merge", "played", "replay", "resume", "status", "tell", "told", "verify"]
 
 TABLES = ("cells", "runs", "years")
 SHOWN = 5  # failed runs that are named
@@ -36,9 +37,8 @@ def resume(folder: Path, threads: int | None, again: bool, quiet: bool) -> int:
     from sim.sweeps import resume as play
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
-    results = played(
-        folder.name, quiet, lambda bar: play(folder, threads=threads, progress=bar, again=again)
-    )  # fmt: skip
+    how = partial(play, folder, threads=threads, again=again, tell=tell)
+    results = played(folder.name, quiet, lambda bar: how(progress=bar))
     if quiet:
         print(results.folder)
     else:
@@ -178,6 +178,11 @@ def _terminated_like_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def tell(damage: str) -> None:
+    """A line on stderr for what was found damaged."""
+    notes().print(one_line(damage), soft_wrap=True)
 
 
 def told(results: Results) -> int:

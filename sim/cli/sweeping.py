@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sim.cli.progress import Bar
 from sim.cli.screen import notes, out, table, width
-from sim.cli.storing import begun_before, played, told
+from sim.cli.storing import begun_before, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.axes import size
 from sim.store import Results, Shard
@@ -42,7 +42,7 @@ def sweep(
     experiment = _changed(load_experiment(name), replicates, seed)
     piece = Shard.parse(shard) if shard else None
     begun_before(experiment, into)
-    how = partial(play, experiment, into, threads=threads, allow_many=allow_many, shard=piece)
+    how = partial(play, experiment, into, threads=threads, allow_many=allow_many, shard=piece, tell=tell)
     results = played(experiment.name, quiet, lambda bar: how(progress=bar))
     if quiet or piece:
         print(results.folder)

@@ -5,7 +5,7 @@ experiment exports to the same bytes: the canonical form that two sweeps are com
 
 In a CSV file a text that a spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab, a
 return or a line feed, or the wide forms of these signs) gets an apostrophe before it; numbers stay as they are, with
-all their digits. Parquet holds every text as it is.
+all their digits, and one that is missing is an empty cell. Parquet holds every text as it is.
 """
 
 from __future__ import annotations
@@ -92,8 +92,12 @@ def stretches(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 def safe(table: pa.Table) -> pa.Table:
-    """Texts that a spreadsheet would compute get an apostrophe before them."""
+    """Texts that a spreadsheet would compute get an apostrophe before them; a missing number is an empty cell."""
     for place, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            numbers = table[field.name]
+            empty = pc.if_else(pc.is_nan(numbers), pa.scalar(None, field.type), numbers)
+            table = table.set_column(place, field.name, empty)
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             text = table[field.name]
             quoted = pc.binary_join_element_wise("'", text, "")

@@ -29,7 +29,7 @@ DIGITS = 16
 
 def line(record: dict[str, Any]) -> bytes:
     """A record as it stands in the file."""
-    text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(record, separators=(",", ":")).encode()
     return checksum(text)[:DIGITS].encode() + b" " + text + b"\n"
 
 

@@ -20,7 +20,7 @@ __all__ = [
 
 CELLS = "cells.parquet"
 KINDS = ("runs", "years")
-PART = re.compile(r"(runs|years)/part-(\d{5,12})\.parquet")
+PART = re.compile(r"(runs|years)/part-([0-9]{5,12})\.parquet")
 
 
 class Shard(NamedTuple):
@@ -32,7 +32,7 @@ class Shard(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Shard:
         """From "2/8"; ResultsError if it is none."""
-        found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
         shard = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
         if not 1 <= shard.number <= shard.of:
             raise ResultsError(f"--shard = {text}: no shard; allowed: i/n with i from 1 to n, such as 2/8")

@@ -37,6 +37,7 @@ def code_digest() -> str:
     return hashlib.sha256(json.dumps(code_files(), sort_keys=True).encode()).hexdigest()
 
 
+@cache
 def packages() -> dict[str, str | None]:
     """The versions of what computes and writes."""
     return {name: _version(name) for name in PACKAGES}

@@ -80,7 +80,7 @@ class Store:
         self._found = found = found_in(self.folder, self._disk)
         self.known = found.manifest is not None
         here = found.manifest or self._header
-        if any(here.get(name) != self._header.get(name) for name in ("digest", "shard")):
+        if any(here.get(name) != self._header.get(name) for name in ("digest", "shard", "part")):
             raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
         self.manifest = here
         listed = found.state.parts if self.known else {}  # without a manifest nobody can say what they are of
@@ -177,7 +177,8 @@ class Store:
             if why == "damaged":
                 self._set_aside(name)
             if why in ("damaged", "missing"):
-                self.mended.append(f"{self.folder / name}: {why}")
+                kept = f"; kept in {self.folder / QUARANTINE}" if why == "damaged" else ""
+                self.mended.append(f"{self.folder / name}: {why}{kept}, and played again")
             self._parts.pop(name, None)
         self._write_down([{"drop": list(names), "why": why}])
 
@@ -232,7 +233,7 @@ class Store:
     def _keep_damaged(self, name: str, where: str = "") -> None:
         """A copy into quarantine; the file itself is replaced in one step, so there is no moment without one."""
         write_whole(self._disk, self._aside(name), self._disk.read(self.folder / name))
-        self.mended.append(f"{self.folder / name}: damaged{where}")
+        self.mended.append(f"{self.folder / name}: damaged{where}; kept in {self.folder / QUARANTINE}, and mended")
 
     def _rewrite(self) -> None:
         """The journal anew, from its good lines."""

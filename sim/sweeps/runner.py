@@ -23,6 +23,7 @@ from sim.sweeps.plan import Plan
 __all__ = ["resume", "sweep"]
 
 Progress = Callable[[int, int], None]
+Told = Callable[[str], None]
 AHEAD = 2  # parts that wait for a thread; together with those being played they bound the memory
 
 
@@ -34,6 +35,7 @@ def sweep(
     progress: Progress | None = None,
     allow_many: bool = False,
     shard: Shard | None = None,
+    tell: Told | None = None,
 ) -> Results:
     """Play every cell of an experiment, all under the same luck, and write the results part by part.
 
@@ -47,6 +49,7 @@ def sweep(
         progress: called with the runs done and the runs in all, from the calling thread.
         allow_many: play more than a million cells too.
         shard: play only every n-th part, into a folder of its own; ``merge`` makes one of them.
+        tell: called with a line for every file that was found damaged.
 
     Raises:
         ScenarioError: a cell that contradicts itself, a bad name, too many cells; nothing has been written then.
@@ -60,17 +63,22 @@ def sweep(
     if not store.known:
         for _ in every:  # built only to be checked: a bad cell shows before anything is written
             pass
-    return play(plan, store, threads=threads, progress=progress)
+    return play(plan, store, threads=threads, progress=progress, tell=tell)
 
 
 def resume(
-    folder: str | Path, *, threads: int | None = None, progress: Progress | None = None, again: bool = False
+    folder: str | Path,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    again: bool = False,
+    tell: Told | None = None,
 ) -> Results:
     """Go on with a sweep from its folder alone: what is missing or damaged is played, nothing else.
 
     Args:
         folder: of the sweep. again: play the parts in which runs failed once more.
-        threads, progress: as for ``sweep``.
+        threads, progress, tell: as for ``sweep``.
 
     Raises:
         ResultsError: no results here; or the code or the figures have changed since, with what has changed.
@@ -84,11 +92,17 @@ def resume(
         changed = differences(found.manifest, header, code_files()) or "the manifest"
         words = f"allowed: the code as it was, or burdenshare sweep, which begins anew and leaves {folder} as it is"
         raise ResultsError(f"{folder}: cannot be resumed, what it would play has changed: {changed}; {words}")
-    return play(plan, Store(found.folder, header), threads=threads, progress=progress, again=again)
+    return play(plan, Store(found.folder, header), threads=threads, progress=progress, again=again, tell=tell)
 
 
 def play(
-    plan: Plan, store: Store, *, threads: int | None = None, progress: Progress | None = None, again: bool = False
+    plan: Plan,
+    store: Store,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    again: bool = False,
+    tell: Told | None = None,
 ) -> Results:
     """Bring the folder of a store to its end."""
     if threads is not None and threads < 1:
@@ -97,6 +111,9 @@ def play(
     if not (store.whole() and not (again and store.failed)):
         with store, _marked(store):
             store.begin()
+            for damage in store.mended:
+                if tell:
+                    tell(damage)
             if again:
                 store.drop_failed()
             store.put_cells(plan.cell_tables())

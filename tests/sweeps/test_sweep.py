@@ -13,8 +13,8 @@ import pytest
 from sim.engines.batch import run_batch
 from sim.scenario import Experiment, ScenarioError, cell, load_experiment
 from sim.store import Results, ResultsError
-from sim.sweeps import plan as planning
 from sim.sweeps import part, sweep
+from sim.sweeps import plan as planning
 
 Sums = Callable[[Path], dict[str, str]]
 Write = Callable[[str], Path]
