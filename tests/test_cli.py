@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -18,9 +17,13 @@ from sim import __version__
 from sim.cli import main
 from sim.cli.sweeping import _some
 from sim.scenario import load_experiment
+from sim.store import Results
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("demo", "scenarios", "run", "sweep", "plot", "check", "parameters")
+COMMANDS = (
+    *("demo", "scenarios", "run", "sweep", "estimate", "plot", "check", "parameters"),
+    *("resume", "status", "verify", "export", "replay", "merge", "doctor"),
+)
 SMALL = """name = "small"
 title = "Small"
 question = "Does it work?"
@@ -74,7 +77,7 @@ def test_help_imports_nothing_heavy(command: str) -> None:
     ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, env=SPEAKS, check=True)
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert {"sim", "typer"} <= loaded
-    assert loaded & {"mesa", "pandas", "numba", "numpy", "matplotlib", "pyarrow"} == set()
+    assert loaded & {"mesa", "pandas", "numba", "numpy", "matplotlib", "pyarrow", "duckdb"} == set()
 
 
 def test_version(capsys: Captured) -> None:
@@ -107,10 +110,20 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["sweep", "axis.toml"], ["axis.toml:11", "9.0", "thinning", "allowed: a number from 0 to 1"]),
     (["sweep", "outcome.toml"], ["europeen_share", "did you mean european_share"]),
     (["sweep", "many.toml"], ["1,000,001", "allow_many"]),
+    (["estimate", "thresholds"], ["did you mean threshold"]),
+    (["estimate", "threshold", "--threads", "0"], ["threads = 0"]),
+    (["estimate", "axis.toml"], ["axis.toml:11"]),
     (["plot", "nowhere"], ["nowhere", "no such folder"]),
     (["plot", "."], ["no results", "allowed: torn"]),
     (["plot", "bad.toml"], ["bad.toml", "no results here"]),
-    (["plot", "torn"], ["torn/manifest.json", "damaged"]),
+    (["sweep", "policies", "--shard", "3/2"], ["--shard = 3/2", "allowed: i/n"]),
+    (["resume", "nowhere"], ["nowhere", "no such folder"]),
+    (["status", "bad.toml"], ["bad.toml", "no results here"]),
+    (["verify", "."], ["no results", "allowed: torn"]),
+    (["export", "torn", "a.csv", "--table", "run"], ["--table = run", "cells, runs, years"]),
+    (["replay", "nowhere", "0", "0"], ["nowhere"]),
+    (["replay", "nowhere", "x", "0"], ["see burdenshare replay --help"]),
+    (["merge", "nowhere"], ["nowhere"]),
     (["check", "bad.toml"], ["bad.toml:7", "thinning = 2"]),
     (["check", "status-qo"], ["did you mean status-quo"]),
     (["check", "axis.toml"], ["axis.toml:11"]),
@@ -146,6 +159,12 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     assert left(desk) == mistakes
 
 
+def test_damaged_results_are_a_fault_of_the_storage(desk: Path, mistakes: list[str], capsys: Captured) -> None:
+    for command in ("plot", "status", "verify", "resume"):
+        assert main([command, "torn"]) == 74
+        assert re.fullmatch(r"burdenshare: torn/manifest.json: damaged, [^\n]+\n", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize("into", ["afile", "/dev/null/deep"])
 def test_a_closed_place_is_one_line(desk: Path, small: str, capsys: Captured, into: str) -> None:
     (desk / "afile").write_text("mine")
@@ -161,7 +180,7 @@ def test_no_permission_is_one_line(small: str, desk: Path, capsys: Captured, mon
 
     monkeypatch.setattr(Path, "mkdir", closed)
     assert main(["sweep", small]) == 74
-    assert re.fullmatch(r"burdenshare: results/small-\w+: Permission denied\n", capsys.readouterr().err)
+    assert re.fullmatch(r"burdenshare: results: Permission denied[^\n]*\n", capsys.readouterr().err)
 
 
 # What it does
@@ -172,6 +191,26 @@ def test_check_says_ok(small: str, capsys: Captured) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok status-quo: scenario status-quo, 2025 to 2045"
     assert lines[2] == "ok small.toml: experiment small, 2 cells x 5 replicates = 10 runs"
+
+
+def test_estimate_says_what_a_sweep_takes_and_writes_nothing(small: str, capsys: Captured, desk: Path) -> None:
+    assert main(["estimate", small, "--threads", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "runs    10 = 2 cells x 5 replicates" in said
+    for words in ("time ", " on 2 threads, ", "disk ", " in 1 parts; ", "memory ", "Nothing"):
+        assert words.lower() in said.lower()
+    assert left(desk) == ["small.toml"]
+
+
+def test_a_sweep_says_how_many_replicates_were_enough(desk: Path, capsys: Captured) -> None:
+    text = SMALL.replace("replicates = 5", 'replicates = "auto"\nrecord = "runs"')
+    (desk / "auto.toml").write_text(text + '[auto]\noutcome = "european_share"\nwithin = 0.01\nfirst = 10\n')
+    assert main(["check", "auto.toml"]) == 0
+    assert "2 cells x as many replicates as it takes" in capsys.readouterr().out
+    assert main(["sweep", "auto.toml"]) == 0
+    said = capsys.readouterr().out
+    assert "2 cells x 10 replicates = 20 runs" in said
+    assert "10 replicates were enough: 95 % interval of mean european_share within +-0.01 in every cell" in said
 
 
 def test_check_goes_on_after_a_bad_file(small: str, capsys: Captured, mistakes: list[str]) -> None:
@@ -244,7 +283,8 @@ def test_sweep_and_plot(desk: Path, small: str, capsys: Captured) -> None:
     assert main(["sweep", small, "--replicates", "7", "--seed", "3", "--quiet"]) == 0
     folder = capsys.readouterr().out.strip()
     assert f"Results: {folder}" in said
-    assert json.loads((desk / folder / "manifest.json").read_text())["status"] == "complete"
+    assert main(["status", folder]) == 0
+    assert "14 of 14 done, 0 failed, 0 missing" in capsys.readouterr().out
     assert main(["plot", folder]) == 0
     drawn = capsys.readouterr().out.split()
     assert drawn
@@ -277,27 +317,29 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_leaves_whole_parts_and_says_how_to_go_on(
-    desk: Path, wait_for: Callable[[Callable[[], bool]], None]
+    desk: Path, wait_for: Callable[[Callable[[], bool]], None], sent: signal.Signals
 ) -> None:
     command = [*START, "sweep", "threshold", "--replicates", "100000"]
     with subprocess.Popen(command, env=SPEAKS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sweep:
         try:
             wait_for(lambda: any(desk.glob("results/*/years/*.parquet")) or sweep.poll() is not None)
-            sweep.send_signal(signal.SIGINT)
+            sweep.send_signal(sent)
             out, err = sweep.communicate(timeout=30)
         finally:
             sweep.kill()
-    assert (sweep.returncode, out) == (130, "")
+    assert (sweep.returncode, out) == (3, "")
     last = err.splitlines()[-1]
     assert re.match(
-        r"burdenshare: interrupted: [\d,]+ of 5,000 parts are whole in results/threshold-\w+; .*goes on", last
+        r"burdenshare: interrupted: [\d,]+ of 5,000 parts are whole in (results/threshold-\w+); "
+        r"to go on: burdenshare resume \1",
+        last,
     )
     (folder,) = (desk / "results").iterdir()
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["status"] == "interrupted"
     whole = {path.relative_to(folder).as_posix() for path in folder.rglob("part-*.parquet")}
-    assert whole == set(manifest["parts"]) - {"cells.parquet"}
+    assert whole >= set(Results.open(folder).parts) - {"cells.parquet"}
+    assert main(["verify", str(folder)]) == 3
     assert not list(folder.rglob("*.tmp"))
 
 

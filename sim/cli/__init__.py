@@ -1,7 +1,8 @@
 """The command ``burdenshare``: what it offers, and how it ends when something is wrong.
 
-Exit codes: 0 done, 2 a mistake in what was typed or in a file, 74 the disk, 130 Ctrl-C. Whatever is heavy is imported
-by the command that needs it, so that help comes at once.
+Exit codes: 0 done, 2 a mistake in what was typed or in a file, 3 stopped and can go on, 4 some runs failed, 73 another
+process writes into the folder, 74 the disk or damaged bytes on it, 130 Ctrl-C with nothing to go on with. Whatever is
+heavy is imported by the command that needs it, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
+from sim.cli import store_commands
 
 __all__ = ["app", "main"]
 
@@ -57,16 +59,23 @@ def _meaning(error: Exception) -> tuple[int, str]:
 
     store: Any = sys.modules.get("sim.store")
     if isinstance(error, Interrupted):
-        return 130, str(error)
-    if isinstance(error, ScenarioError) or (store is not None and isinstance(error, store.ResultsError)):
+        return error.code, str(error)
+    if store is not None and isinstance(error, store.ResultsError):
+        return 73 if isinstance(error, store.FolderInUse) else 74 if isinstance(error, store.Damaged) else 2, str(error)
+    if isinstance(error, ScenarioError):
         return 2, str(error)
     if hasattr(error, "format_message"):  # of typer's parser, or click's
         command = getattr(getattr(error, "ctx", None), "command_path", "burdenshare")
         return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
     if isinstance(error, OSError):
-        notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
-        return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{notes}"
+        return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{_notes(error)}"
+    if isinstance(error, MemoryError):
+        return 3, f"out of memory; allowed: fewer --threads{_notes(error)}"
     return 0, ""
+
+
+def _notes(error: Exception) -> str:
+    return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
 
 
 def _complain(message: str) -> None:
@@ -134,13 +143,27 @@ def sweep(
     threads: Threads = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the experiment's.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Play more than a million cells too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Go beyond the caps on cells, runs, disk and memory.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only the I-th of N shares, for job arrays.")] = None,
 ) -> None:
     """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""
     from sim.cli.sweeping import sweep
 
-    sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet)
+    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet, shard=shard))
+
+
+@app.command()
+def estimate(
+    experiment: ExperimentName,
+    into: Into = Path("results"),
+    threads: Threads = None,
+    replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
+) -> None:
+    """What a sweep would take: runs, time, disk and memory. Plays a few runs, writes nothing."""
+    from sim.cli.estimating import estimate
+
+    estimate(experiment, into, threads, replicates)
 
 
 @app.command()
@@ -170,3 +193,6 @@ def parameters(
     from sim.cli.looking import parameters
 
     parameters(word)
+
+
+store_commands.register(app)

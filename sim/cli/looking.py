@@ -9,7 +9,6 @@ from sim.cli.screen import NARROW, entries, out, table
 from sim.scenario import (
     Parameters,
     ScenarioError,
-    cells,
     count,
     experiment_names,
     load_experiment,
@@ -21,7 +20,7 @@ from sim.scenario.reading import read
 
 __all__ = ["check", "parameters", "scenarios"]
 
-FEW = 10_000  # cells that a check builds one by one
+FEW = 10_000  # cells that a check builds
 EXPERIMENT = {"scenario", "levers", "uncertainties", "outcomes", "replicates", "record"}  # keys of no scenario
 
 
@@ -60,14 +59,16 @@ def _checked(name: str) -> str:
         scenario = load_scenario(name)
         return f"scenario {scenario.name}, {scenario.start} to {scenario.end}"
     from sim.sweeps import checked
+    from sim.sweeps.design import Blocks
 
     experiment = load_experiment(name)
     checked(experiment)
-    total = count(experiment)
+    total, replicates = count(experiment), experiment.replicates
     if total <= FEW:
-        for _ in cells(experiment):  # built only to be checked
-            pass
-    runs = f"{total:,} cells x {experiment.replicates:,} replicates = {total * experiment.replicates:,} runs"
+        Blocks(experiment).check(range(total))
+    if replicates == "auto":
+        return f"experiment {experiment.name}, {total:,} cells x as many replicates as it takes"
+    runs = f"{total:,} cells x {replicates:,} replicates = {total * replicates:,} runs"
     return f"experiment {experiment.name}, {runs}"
 
 

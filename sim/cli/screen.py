@@ -20,7 +20,11 @@ PIPED = 200  # columns where nobody has a terminal
 
 
 class Interrupted(Exception):
-    """Ctrl-C, with a line that says how to go on."""
+    """Ctrl-C or an end asked for, with a line that says how to go on."""
+
+    def __init__(self, message: str, code: int = 130) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def out() -> Console:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from sim.cli.progress import Bar
-from sim.cli.screen import Interrupted, notes, out, table, width
+from sim.cli.screen import notes, out, table, width
+from sim.cli.storing import begun_before, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
-from sim.scenario.axes import size
-from sim.store import Results
+from sim.scenario.design import crossed, sampled, sizes
+from sim.store import Results, Shard
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
+from sim.sweeps.auto import settled
+from sim.sweeps.estimate import refuse_large
 
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
-__all__ = ["demo", "plot", "sweep"]
+__all__ = ["changed", "demo", "plot", "sweep"]
 
 SHOWN = 30  # cells in the table of outcomes
 MANY = 5_000_000  # runs whose outcomes are too many to read at once
@@ -34,20 +38,33 @@ def sweep(
     *,
     allow_many: bool,
     quiet: bool,
-) -> None:
-    """Play an experiment, say where its results are, show its outcomes."""
-    experiment = _changed(load_experiment(name), replicates, seed)
-    results = _played(experiment, into, threads, allow_many, quiet)
-    if quiet:
+    shard: str | None,
+) -> int:
+    """Play an experiment, say where its results are, show its outcomes; returns the exit code."""
+    asked = changed(load_experiment(name), replicates, seed)
+    if not allow_many:
+        refuse_large(asked, into, threads)
+    experiment = settled(asked, threads, allow_many=allow_many)
+    piece = Shard.parse(shard) if shard else None
+    begun_before(experiment, into)
+    how = partial(play, experiment, into, threads=threads, allow_many=allow_many, shard=piece, tell=tell)
+    results = played(experiment.name, quiet, lambda bar: how(progress=bar))
+    if quiet or piece:
         print(results.folder)
-        return
+        return told(results)
     console, counted = out(), results.manifest
-    sizes = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
+    counted_words = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
     console.print(f"{experiment.title}\n{experiment.question}", style="bold")
-    console.print(f"{sizes}, seed {experiment.seed}\n")
+    console.print(f"{counted_words}, seed {experiment.seed}")
+    if asked.replicates == "auto" and asked.auto:
+        auto = asked.auto
+        known = f"{100 * auto.confidence:g} % interval of mean {auto.outcome} within +-{auto.within:g} in every cell"
+        console.print(f"{counted['replicates']:,} replicates were enough: {known}")
+    console.print()
     _outcomes(console, results)
     console.print(f"\nResults: {results.folder}", soft_wrap=True)
     console.print(f"Figures: burdenshare plot {results.folder}", soft_wrap=True)
+    return told(results)
 
 
 def plot(folder: Path) -> None:
@@ -67,7 +84,7 @@ def demo(into: Path, threads: int | None) -> None:
         experiment = load_experiment(name)
         console.print(f"{number}. {experiment.title}", style="bold")
         console.print(experiment.question)
-        results = _played(experiment, into, threads)
+        results = played(experiment.name, False, partial(_with_bar, experiment, into, threads))
         console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
         drawn += _drawn(results)
         console.print()
@@ -78,17 +95,8 @@ def demo(into: Path, threads: int | None) -> None:
     console.print("\nNext: burdenshare run conditional-3.5, and burdenshare scenarios for what else there is.")
 
 
-def _played(
-    experiment: Experiment, into: Path, threads: int | None, allow_many: bool = False, quiet: bool = False
-) -> Results:
-    """Sweep with a bar; Ctrl-C becomes a line that says how to go on."""
-    bar = Bar(notes(), experiment.name, silent=quiet)
-    try:
-        with bar:
-            return play(experiment, into, threads=threads, progress=bar, allow_many=allow_many)
-    except KeyboardInterrupt as error:
-        said = getattr(error, "__notes__", None) or ["nothing has been written"]
-        raise Interrupted(f"interrupted: {said[0]}") from None
+def _with_bar(experiment: Experiment, into: Path, threads: int | None, bar: Bar) -> Results:
+    return play(experiment, into, threads=threads, progress=bar)
 
 
 def _drawn(results: Results) -> list[Path]:
@@ -98,7 +106,7 @@ def _drawn(results: Results) -> list[Path]:
         return list(save_sweep(results, results.folder / "figures"))
 
 
-def _changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:
+def changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:
     """The experiment with what was typed instead of what is written."""
     changes = {}
     for name, value, low, high in (("replicates", replicates, 1, 1_000_000), ("seed", seed, 0, 2**63 - 1)):
@@ -149,15 +157,16 @@ def _spans(groups: SeriesGroupBy[Any, Any]) -> list[tuple[str, str, str]]:
 
 
 def _some(experiment: Experiment) -> tuple[list[int], str]:
-    """Cells for the table: all of them, or every so many values of the longest axes; and words for what is left out."""
-    sizes, steps = [size(axis) for axis in axes(experiment)], [1 for _ in axes(experiment)]
-    left = list(sizes)
+    """Cells for the table: all, or every so many values of the longest axes or points; words for what is left out."""
+    counted, steps = sizes(experiment), [1 for _ in sizes(experiment)]
+    left = list(counted)
     while math.prod(left) > SHOWN:
         longest = left.index(max(left))
         steps[longest] += 1
-        left[longest] = -(-sizes[longest] // steps[longest])
+        left[longest] = -(-counted[longest] // steps[longest])
     chosen = [0]
-    for number, step in zip(sizes, steps, strict=True):
+    for number, step in zip(counted, steps, strict=True):
         chosen = [before * number + one for before in chosen for one in range(0, number, step)]
-    thinned = [f"one in {step} of {axis.name}" for axis, step in zip(axes(experiment), steps, strict=True) if step > 1]
-    return chosen, f"{math.prod(left)} of the {math.prod(sizes):,} cells: {', '.join(thinned)}. " if thinned else ""
+    names = [*(axis.name for axis in crossed(experiment)), *(["the points"] if sampled(experiment) else [])]
+    thinned = [f"one in {step} of {name}" for name, step in zip(names, steps, strict=True) if step > 1]
+    return chosen, f"{math.prod(left)} of the {math.prod(counted):,} cells: {', '.join(thinned)}. " if thinned else ""

@@ -7,7 +7,7 @@ is fixed beforehand, so chunks may be played in any order by any thread.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from operator import index
@@ -23,14 +23,14 @@ from sim.engines.kernels import play_runs
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.rules import washington
 from sim.scenario.models import Scenario
-from sim.scenario.parameters import Parameters
+from sim.scenario.parameters import limits
 from sim.setup import Prepared, prepare
 from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK", "Runs", "play_chunk", "play_members", "run_batch", "run_members"]
+__all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
 FEW = 16  # runs that plain Python plays sooner than they are compiled, where no process has compiled them yet
@@ -150,8 +150,7 @@ def play_chunk(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
-    own = np.array(rows)  # read-only rows are another type to numba, and would be compiled again
-    history = _play(prepared, own, seed, replicates, False)
+    history = _play(prepared, _own(rows), seed, replicates, False)
     return history.levels, history.counts
 
 
@@ -170,9 +169,21 @@ def play_members(
     kept = np.empty((replicates.size, prepared.years.size, len(columns), N))
     for first in range(0, replicates.size, CHUNK):
         chunk = slice(first, first + CHUNK)
-        own = np.array(rows[chunk])  # as in play_chunk
-        kept[chunk] = _play(prepared, own, seed, replicates[chunk], True).members[:, :, picked]
+        kept[chunk] = _play(prepared, _own(rows[chunk]), seed, replicates[chunk], True).members[:, :, picked]
     return kept
+
+
+def play_histories(
+    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
+) -> Iterator[History]:
+    """The same with every member's years, run by run."""
+    whole = _play(prepared, _own(rows), seed, replicates, True)
+    return (History(*run) for run in zip(whole.levels, whole.counts, whole.members, strict=True))
+
+
+def _own(rows: NDArray[Any]) -> NDArray[Any]:
+    """Read-only rows are another type to numba, and would be compiled again."""
+    return np.array(rows)
 
 
 @dataclass(frozen=True)
@@ -227,18 +238,13 @@ def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) ->
         if name not in (PARAMETERS.names or ()):
             raise ValueError(f"unknown parameter {name!r}; there are {', '.join(PARAMETERS.names or ())}")
         column = np.broadcast_to(np.asarray(values, float), (runs,))
-        low, high = _range(name)
+        low, high = limits(name)
         if not np.all((column >= low) & (column <= high)):
             raise ValueError(f"parameter {name} must lie from {low:g} to {high:g} in every run")
         if PARAMETERS[name] == np.int64 and not np.all(column == np.floor(column)):
             raise ValueError(f"parameter {name} must be a whole number in every run")
         rows[name] = column
     return rows
-
-
-def _range(name: str) -> tuple[float, float]:
-    limits = {type(rule).__name__: rule for rule in Parameters.model_fields[name].metadata}
-    return float(limits["Ge"].ge), float(limits["Le"].le)
 
 
 def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:

@@ -99,7 +99,7 @@ def save_sweep(results: Swept, folder: Path) -> list[Path]:
     axes = [str(axis["name"]) for group in ("levers", "uncertainties") for axis in experiment.get(group) or ()]
     if "threshold" in axes:
         return _save_threshold(results, axes, folder)
-    if "policy" in axes and experiment.get("record", "years") == "years":
+    if "policy" in axes and experiment.get("record", "years") != "runs":
         return _save_policies(results, folder)
     return _save_outcomes(results, axes, experiment, folder)
 

@@ -1,11 +1,14 @@
 """What a user writes, in TOML, and what the simulation reads of it."""
 
+from sim.scenario.design import axes, count
 from sim.scenario.errors import ScenarioError
-from sim.scenario.grid import Cell, axes, base_scenario, cell, cells, count
+from sim.scenario.grid import Cell, base_scenario, cell, cells
 from sim.scenario.history import historical
 from sim.scenario.loader import load_experiment, load_scenario
 from sim.scenario.models import (
     REACTIONS,
+    Auto,
+    Design,
     Elections,
     Experiment,
     Instruments,
@@ -23,7 +26,9 @@ from sim.scenario.schemas import schema, write_schemas
 from sim.scenario.setting import with_values
 
 __all__ = [
+    "Auto",
     "Cell",
+    "Design",
     "Elections",
     "Experiment",
     "Instruments",

@@ -1,35 +1,33 @@
-"""The cells of an experiment: every combination of what its axes take, as whole scenarios."""
+"""The cells of an experiment as whole scenarios, one by one."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.scenario.axes import setting, size, value
+import numpy as np
+
+from sim.scenario.axes import setting, value
+from sim.scenario.design import axes, count, positions, sizes
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load_scenario
 from sim.scenario.messages import written
-from sim.scenario.models import Experiment, Scalar, Scenario, Vary
+from sim.scenario.models import Experiment, Scalar, Scenario
 from sim.scenario.setting import with_values
 
-__all__ = ["Cell", "axes", "base_scenario", "cell", "cells", "count"]
+__all__ = ["Cell", "allow", "base_scenario", "cell", "cells", "point"]
 
 MANY = 1_000_000
+BLOCK = 4096  # cells whose places are looked up together
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One point of the grid: what every axis takes there (a value, or a choice's label), and the scenario."""
+    """One point of the design: what every axis takes there (a value, or a choice's label), and the scenario."""
 
     index: int
     values: dict[str, Scalar]
     scenario: Scenario
-
-
-def axes(experiment: Experiment) -> tuple[Vary, ...]:
-    """Levers, then uncertainties; the last one moves fastest from cell to cell."""
-    return experiment.levers + experiment.uncertainties
 
 
 def base_scenario(experiment: Experiment) -> Scenario:
@@ -37,20 +35,19 @@ def base_scenario(experiment: Experiment) -> Scenario:
     return experiment._base or load_scenario(experiment.scenario)
 
 
-def count(experiment: Experiment) -> int:
-    """How many cells there are; counted, not built."""
-    return math.prod(size(axis) for axis in axes(experiment))
+def allow(experiment: Experiment, allow_many: bool) -> None:
+    """ScenarioError for more than a million cells unless they are allowed."""
+    total = count(experiment)
+    if total > MANY and not allow_many:
+        counted = " x ".join(str(one) for one in sizes(experiment))
+        allowed = f"{MANY:,}, or allow_many=True (--yes on the command line)"
+        raise ScenarioError(f"experiment {experiment.name}: {counted} = {total:,} cells; allowed: {allowed}")
 
 
 def cells(experiment: Experiment, *, allow_many: bool = False) -> Iterator[Cell]:
     """All cells in order, each scenario checked; ScenarioError for more than a million unless allowed."""
-    total = count(experiment)
-    if total > MANY and not allow_many:
-        sizes = " x ".join(str(size(axis)) for axis in axes(experiment))
-        allowed = f"{MANY:,}, or allow_many=True (--yes on the command line)"
-        raise ScenarioError(f"experiment {experiment.name}: {sizes} = {total:,} cells; allowed: {allowed}")
-    base = base_scenario(experiment)
-    return (_cell(experiment, base, index) for index in range(total))
+    allow(experiment, allow_many)
+    return _cells(experiment, base_scenario(experiment), range(count(experiment)))
 
 
 def cell(experiment: Experiment, index: int) -> Cell:
@@ -58,19 +55,28 @@ def cell(experiment: Experiment, index: int) -> Cell:
     total = count(experiment)
     if not 0 <= index < total:
         raise ScenarioError(f"experiment {experiment.name}: no cell {index}; allowed: 0 to {total - 1}")
-    return _cell(experiment, base_scenario(experiment), index)
+    return next(_cells(experiment, base_scenario(experiment), range(index, index + 1)))
 
 
-def _cell(experiment: Experiment, base: Scenario, index: int) -> Cell:
-    values: dict[str, Scalar] = {}
+def _cells(experiment: Experiment, base: Scenario, chosen: range) -> Iterator[Cell]:
+    for first in range(chosen.start, chosen.stop, BLOCK):
+        block = np.arange(first, min(first + BLOCK, chosen.stop))
+        places = positions(experiment, base, block)
+        for number, index in enumerate(block):
+            yield _cell(experiment, base, int(index), {name: at[number].item() for name, at in places.items()})
+
+
+def _cell(experiment: Experiment, base: Scenario, index: int, places: dict[str, int | float]) -> Cell:
     moved: dict[str, Scalar] = {}
-    left = index
-    for axis in reversed(axes(experiment)):
-        left, position = divmod(left, size(axis))
-        values = {axis.name: value(axis, position)} | values
-        moved = setting(axis, position) | moved
+    for axis in axes(experiment):
+        moved |= setting(axis, places[axis.name])
+    values = {axis.name: value(axis, places[axis.name]) for axis in axes(experiment)}
     try:
         return Cell(index, values, with_values(base, moved))
     except ScenarioError as error:
-        point = ", ".join(f"{name} = {written(found)}" for name, found in values.items())
-        raise ScenarioError(f"experiment {experiment.name}, cell {index} ({point}): {error}") from None
+        raise ScenarioError(f"experiment {experiment.name}, cell {index} ({point(values)}): {error}") from None
+
+
+def point(values: dict[str, Scalar]) -> str:
+    """Where a cell lies, in words."""
+    return ", ".join(f"{name} = {written(found)}" for name, found in values.items())

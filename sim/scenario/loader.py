@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from sim.scenario.axes import doubts
-from sim.scenario.errors import ScenarioError
-from sim.scenario.messages import Problem, problem, written
+from sim.scenario.errors import CONTRADICTION, ScenarioError
+from sim.scenario.messages import ABSENT, Problem, problem, written
 from sim.scenario.models import Experiment, Scenario
-from sim.scenario.presets import found, neighbour, scenario_names
+from sim.scenario.parameters import Parameters
+from sim.scenario.presets import found, neighbour, scenario_names, table_file, table_names
 from sim.scenario.reading import LARGEST, Document, read
+from sim.scenario.rows import read_rows
 from sim.scenario.setting import tupled
 
 __all__ = ["load_experiment", "load_scenario"]
@@ -44,10 +47,33 @@ def load_experiment(source: str | Path) -> Experiment:
     if path is None:
         raise _error(_no_base("scenario", experiment.scenario, wrong), [document])
     experiment._base = base = _scenario(path)
-    doubt = next(doubts(experiment, base), None)
+    doubt = _tabled(experiment, document.path.parent) or next(doubts(experiment, base), None)
     if doubt is not None:
         raise _error(doubt, [document])
     return experiment
+
+
+def _tabled(experiment: Experiment, folder: Path) -> Problem | None:
+    """Read the tables of its axes; a column is a dotted name, or a parameter's own."""
+    for group, axes in (("levers", experiment.levers), ("uncertainties", experiment.uncertainties)):
+        for number, axis in enumerate(axes):
+            if axis.table is None:
+                continue
+            path, wrong = table_file(axis.table, folder)
+            try:
+                if path is None:
+                    raise ValueError(wrong)
+                axis._rows = read_rows(path).renamed({name: f"parameters.{name}" for name in Parameters.model_fields})
+            except ValueError as error:
+                shipped = "".join(f"{name}, " for name in table_names())
+                allowed = f"{shipped}or a .csv or .parquet in the same folder, a named column a field"
+                return Problem((group, number, "table"), axis.table, str(error), allowed.removeprefix("or "), "table")
+    try:
+        experiment.check_names()  # again, now that the columns are known
+    except PydanticCustomError as error:
+        context = error.context or {}
+        return Problem(context["place"], ABSENT, context["problem"], context["allowed"], CONTRADICTION)
+    return None
 
 
 def _scenario(path: Path) -> Scenario:

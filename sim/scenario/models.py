@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from sim.data import MEMBERS
 from sim.scenario.errors import fault
-from sim.scenario.parameters import Frozen, Parameters
+from sim.scenario.parameters import DATES, Frozen, Parameters
 from sim.scenario.parts import (
     REACTIONS,
     Elections,
@@ -24,8 +23,11 @@ from sim.scenario.parts import (
     Tier,
     Year,
 )
+from sim.scenario.varying import Auto, Design, Measure, Scalar, Vary
 
 __all__ = [
+    "Auto",
+    "Design",
     "Elections",
     "Experiment",
     "Instruments",
@@ -37,15 +39,10 @@ __all__ = [
     "Statement",
     "Tier",
     "Vary",
-    "flat",
 ]
 
 FIRST_START, LAST_START = 1960, 2025  # the years that the figures allow a start in
 FIRST_FIGURES = 1950
-MOST_STEPS, SMALLEST_STEP = 10**9, 1e-9
-
-Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Scenario(Frozen):
@@ -133,7 +130,7 @@ class Scenario(Frozen):
         for index, statement in enumerate(self.statements):
             if not self.start < statement.year <= self.end:
                 raise fault("not a simulated year", "statements", index, "year", allowed=played)
-        for name in ("loan_opens", "clause_opens"):
+        for name in DATES:
             if 0 < getattr(self.parameters, name) <= self.start:
                 first = self.start + 1
                 wrong = f"too early: the first simulated year is {first}"
@@ -148,85 +145,6 @@ class Scenario(Frozen):
             raise fault("no such window of years", "taste_window", allowed=allowed)
 
 
-Scalar = str | bool | int | float
-
-
-class Vary(Frozen):
-    """One axis of a grid: one field and the values it takes, or choices that move several fields together."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] = Field(
-        description="name of the axis, a column in the results"
-    )
-    key: Label | None = Field(
-        None, description="dotted name, such as parameters.thinning or policies.conditional.tiers.1.minimum"
-    )
-    values: tuple[Scalar, ...] = Field((), max_length=100_000, description="the values of key, one by one")
-    start: int | float | None = Field(None, description="first value of key")
-    stop: int | float | None = Field(None, description="last value of key, if the steps meet it")
-    step: int | float | None = Field(None, description="from one value to the next")
-    choices: dict[Label, dict[str, Scalar]] = Field(
-        default_factory=dict, description="label -> dotted names and their values, set together"
-    )
-
-    @field_validator("choices", mode="before")
-    @classmethod
-    def _flatten(cls, value: object) -> object:
-        """`parameters.thinning = 0.5` without quotes is a table in a table; it means the dotted name."""
-        if not isinstance(value, Mapping):
-            return value
-        return {label: flat(table) if isinstance(table, Mapping) else table for label, table in value.items()}
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Vary:
-        if self.name in ("cell", "scenario", "seed", "replicate", "year", "member"):
-            raise fault("this name is taken by a column of the results", "name", allowed="another name")
-        ranged = [name for name in ("start", "stop", "step") if getattr(self, name) is not None]
-        used: dict[str, Sized] = {"values": self.values, "start": ranged, "choices": self.choices}
-        ways = [way for way, content in used.items() if content]
-        for way in ("values", "choices"):
-            if way in self.model_fields_set and not used[way]:
-                raise fault("empty", way, allowed="at least one")
-        how = "key with values, key with start, stop and step, or choices"
-        if len(ways) != 1 or (self.key is None) != (ways == ["choices"]):
-            found = ", ".join((["key"] if self.key is not None else []) + ways) or "none of them"
-            raise fault(f"an axis has {how}; found {found}", allowed="one of the three ways")
-        if ranged:
-            self._check_range()
-        self._check_distinct()
-        return self
-
-    def _check_range(self) -> None:
-        if self.start is None or self.stop is None or self.step is None:
-            raise fault("start, stop and step go together", allowed="all three")
-        if self.step < SMALLEST_STEP:
-            raise fault("out of range", "step", allowed=f"a number of at least {SMALLEST_STEP:g}")
-        if self.stop < self.start:
-            raise fault(f"stop is below start = {self.start:g}", "stop", allowed=f"{self.start:g} or more")
-        if (self.stop - self.start) / self.step > MOST_STEPS:
-            raise fault(f"more than {MOST_STEPS:,} steps", "step", allowed="a larger step")
-
-    def _check_distinct(self) -> None:
-        seen: set[tuple[bool, Scalar]] = set()
-        for index, value in enumerate(self.values):
-            if (isinstance(value, bool), value) in seen:
-                raise fault("given twice", "values", index, allowed="each value once")
-            seen.add((isinstance(value, bool), value))
-        for label, table in self.choices.items():
-            if not table:
-                raise fault("a choice that sets nothing", "choices", label, allowed="dotted names and values")
-
-
-def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Tables in tables as one table with dotted names."""
-    result: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, Mapping) and value:
-            result |= flat(value, f"{before}{key}.")
-        else:
-            result[f"{before}{key}"] = value
-    return result
-
-
 class Experiment(Frozen):
     """A scenario, what varies in it, and how many replicates."""
 
@@ -235,16 +153,38 @@ class Experiment(Frozen):
     question: Text
     scenario: Name = Field(description="name of the scenario that is varied")
     levers: tuple[Vary, ...] = Field((), max_length=20, description="what somebody can choose")
-    uncertainties: tuple[Vary, ...] = Field((), max_length=20, description="what nobody controls")
+    uncertainties: tuple[Vary, ...] = Field((), max_length=40, description="what nobody controls")
+    design: Design = Field(Design(), description="how cells are chosen among what the axes allow")
     outcomes: tuple[Measure, ...] = Field((), description="measures that the experiment is about")
-    replicates: int = Field(100, ge=1, le=1_000_000)
-    seed: int = Field(1, ge=0, le=2**63 - 1)
-    record: Literal["runs", "years"] = "years"
+    replicates: Annotated[int, Field(ge=1, le=1_000_000)] | Literal["auto"] = Field(
+        100, description='runs of every cell; "auto": as many as the table auto asks for'
+    )
+    auto: Auto | None = Field(None, description='when there are enough, with replicates = "auto"')
+    luck: Literal["common", "points", "independent"] = Field(
+        "common",
+        description="common: run k of every cell has the same draws; points: every point of the uncertainties has "
+        "its own, the same under all levers; independent: every cell has its own",
+    )
+    seed: int = Field(1, ge=0, le=2**63 - 1, description="of the luck and of the sample")
+    record: Literal["runs", "years", "members"] = Field(
+        "years", description="summaries of runs; and their years; and every member's years"
+    )
+    measures: tuple[Measure, ...] = Field(
+        (), description="columns to record, empty: all; a measure of years keeps its mean and its end too"
+    )
 
     _base: Scenario | None = PrivateAttr(None)  # the scenario as it was when the file was read
 
     @model_validator(mode="after")
-    def _axes_differ(self) -> Experiment:
+    def _whole(self) -> Experiment:
+        self.check_names()
+        self._check_design()
+        if (self.replicates == "auto") and self.auto is None:
+            raise fault("auto needs to know when to stop", "replicates", allowed="a table auto, or a number")
+        return self
+
+    def check_names(self) -> None:
+        """No two axes have one name or move one field."""
         names: set[str] = set()
         keys: dict[str, str] = {}
         for group in ("levers", "uncertainties"):
@@ -252,10 +192,21 @@ class Experiment(Frozen):
                 if axis.name in names:
                     raise fault("two axes of this name", group, index, "name", allowed="each name once")
                 names.add(axis.name)
-                moved = {axis.key} if axis.key else {key for table in axis.choices.values() for key in table}
-                for key in sorted(moved):
+                for key in sorted(axis.keys):
                     if key in keys:
                         wrong = f"{key} is moved by the axis {keys[key]} already"
                         raise fault(wrong, group, index, "name", allowed="each field on one axis")
                     keys[key] = axis.name
-        return self
+
+    def _check_design(self) -> None:
+        """Ranges are sampled, and a sample needs something to sample."""
+        sampled = self.design.kind != "grid"
+        levers = sampled and self.design.levers == "sampled"
+        for group, taken in (("levers", levers), ("uncertainties", sampled)):
+            for index, axis in enumerate(getattr(self, group)):
+                if axis.is_range and not taken:
+                    other = 'levers = "sampled" in the table design' if sampled else "a design that samples"
+                    allowed = f"values, steps, or {other}"
+                    raise fault("a range has no values to cross", group, index, "low", allowed=allowed)
+        if sampled and not (self.uncertainties or (levers and self.levers)):
+            raise fault(f"{self.design.kind} has nothing to sample", "design", allowed="at least one uncertainty")

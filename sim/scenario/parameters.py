@@ -7,11 +7,14 @@ equation each one works.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-__all__ = ["Frozen", "Parameters"]
+__all__ = ["DATES", "Frozen", "Parameters", "limits"]
+
+DATES = ("loan_opens", "clause_opens")  # 0, or a simulated year: the only numbers that the scenario's own years bound
 
 
 class Frozen(BaseModel):
@@ -25,6 +28,13 @@ def number(default: float, low: float, high: float, unit: str, basis: str, meani
     words = f"{meaning} [{unit}]. {basis}"
     extra: dict[str, JsonValue] = {"unit": unit, "basis": basis}
     return Field(default, ge=low, le=high, description=words, json_schema_extra=extra)
+
+
+@cache
+def limits(name: str) -> tuple[float, float]:
+    """The least and the largest value of a parameter."""
+    rules = {type(rule).__name__: rule for rule in Parameters.model_fields[name].metadata}
+    return float(rules["Ge"].ge), float(rules["Le"].le)
 
 
 class Parameters(Frozen):

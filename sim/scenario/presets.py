@@ -8,11 +8,12 @@ from pathlib import Path
 from sim.scenario.allowed import meant
 from sim.scenario.errors import ScenarioError
 
-__all__ = ["experiment_names", "found", "neighbour", "preset_folder", "scenario_names"]
+__all__ = ["experiment_names", "found", "neighbour", "preset_folder", "scenario_names", "table_file", "table_names"]
 
 ENDING = ".toml"
 PACKAGE = Path(__file__).parent.parent
 FOLDERS = (PACKAGE / "scenarios", PACKAGE.parent / "scenarios")  # in a wheel, in a checkout
+TABLES = (".csv", ".parquet")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -62,11 +63,30 @@ def neighbour(name: object, folder: Path) -> tuple[Path | None, str]:
         return preset_folder() / f"{name}{ENDING}", ""
     if not name.endswith(ENDING):
         return None, f"no such preset{meant(name, scenario_names())}"
-    if not PLAIN.fullmatch(name):
-        return None, "only a file in the same folder"
+    return _beside(name, folder)
+
+
+def table_names() -> dict[str, Path]:
+    """The shipped tables of cells or draws, by name."""
+    folder = preset_folder() / "tables"
+    return {path.stem: path for ending in TABLES for path in sorted(folder.glob(f"*{ending}"))}
+
+
+def table_file(name: str, folder: Path) -> tuple[Path | None, str]:
+    """The table that an experiment in `folder` names: a shipped one, or a file beside it; or why it is none."""
+    shipped = table_names()
+    if name in shipped:
+        return shipped[name], ""
+    if not name.endswith(TABLES):
+        return None, f"no such table{meant(name, shipped)}"
+    return _beside(name, folder)
+
+
+def _beside(name: str, folder: Path) -> tuple[Path | None, str]:
+    """The file of that name in the folder itself, wherever links may point; or why there is none."""
     path = folder / name
     try:
-        beside = path.resolve().parent == folder.resolve()
+        beside = PLAIN.fullmatch(name) is not None and path.resolve().parent == folder.resolve()
     except (OSError, RuntimeError):
         beside = False
     if not beside:

@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.messages import Problem, problem
 from sim.scenario.models import Scenario
 
-__all__ = ["trouble", "tupled", "with_values"]
+__all__ = ["current", "trouble", "tupled", "with_values"]
 
 OPEN = {"script", "reactions"}  # tables that may get new keys
 Path = tuple[str | int, ...]
@@ -31,6 +31,15 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     if isinstance(result, Problem):
         raise ScenarioError(result.text())
     return result
+
+
+def current(scenario: Scenario, key: str) -> Any:
+    """What stands at a dotted name now, None if there is no such name."""
+    data: Any = scenario.model_dump()
+    path, _ = _path(data, key)
+    for part in path or ():
+        data = data.get(part) if isinstance(data, Mapping) else data[part]
+    return None if path is None else data
 
 
 def trouble(scenario: Scenario, values: Mapping[str, Any]) -> Problem | None:

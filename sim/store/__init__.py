@@ -3,14 +3,21 @@
 ::
 
     results/threshold-0123456789ab/
-        manifest.json               what was run, by which code, on which machine; a checksum of every file below
+        manifest.json               what is played, by which code, on which machine; written first, then never changed
+        journal                     a line with a checksum for every part that is a result
         cells.parquet               one row a cell: its number and what every axis takes there
         runs/part-00000.parquet     one row a run: cell, axes, replicate, summaries
         years/part-00000.parquet    one row a run and year, if the experiment records years
+        quarantine/                 what was found damaged
+        lock                        carries the system's lock while a sweep writes here
+
+What is promised of it, with the test of every line, stands in docs/store.md.
 """
 
-from sim.store.files import ResultsError
+from sim.store.disk import DISK, Disk
+from sim.store.errors import Damaged, FolderInUse, ResultsError
+from sim.store.layout import Shard, folder_of
 from sim.store.results import Results
-from sim.store.writing import Store
+from sim.store.writing import Played, Store
 
-__all__ = ["Results", "ResultsError", "Store"]
+__all__ = ["DISK", "Damaged", "Disk", "FolderInUse", "Played", "Results", "ResultsError", "Shard", "Store", "folder_of"]

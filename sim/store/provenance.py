@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -13,26 +14,30 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["code_digest", "git", "machine", "now", "packages"]
+__all__ = ["code_digest", "code_files", "git", "machine", "now", "packages"]
 
 SIM = Path(__file__).parents[1]
 LOOKS = {"evidence", "insight", "figures", "app", "cli"}  # rooms that read results and change none
-PACKAGES = ("burdenshare", "numba", "numpy", "pandas", "pyarrow", "pydantic")
+PACKAGES = ("burdenshare", "duckdb", "numba", "numpy", "pandas", "pyarrow", "pydantic")
 
 
 @cache
-def code_digest() -> str:
-    """SHA-256 over the model's code and figures, every file by name; what only looks at results is left out."""
-    found = hashlib.sha256()
-    files = sorted(path for ending in ("*.py", "*.csv") for path in SIM.rglob(ending))
-    for path in files:
+def code_files() -> dict[str, str]:
+    """Every file of the model's code and figures with its SHA-256; what only looks at results is left out."""
+    found = {}
+    for path in sorted(path for ending in ("*.py", "*.csv") for path in SIM.rglob(ending)):
         name = path.relative_to(SIM).as_posix()
         if name.split("/")[0] not in LOOKS | {"scenarios", "__pycache__"}:
-            content = path.read_bytes().replace(b"\r\n", b"\n")
-            found.update(f"{name}\0{len(content)}\0".encode() + content)
-    return found.hexdigest()
+            found[name] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return found
 
 
+def code_digest() -> str:
+    """SHA-256 over the names and checksums of ``code_files``."""
+    return hashlib.sha256(json.dumps(code_files(), sort_keys=True).encode()).hexdigest()
+
+
+@cache
 def packages() -> dict[str, str | None]:
     """The versions of what computes and writes."""
     return {name: _version(name) for name in PACKAGES}
@@ -55,6 +60,7 @@ def machine() -> dict[str, Any]:
     }
 
 
+@cache
 def git() -> dict[str, Any] | None:
     """The commit that is checked out, and whether files differ from it; None where this is no checkout."""
     command, root = shutil.which("git"), SIM.parent

@@ -1,10 +1,9 @@
-"""A sweep's results, read back: tables of cells, runs and years, and single runs played again."""
+"""A sweep's results, read back: tables of cells, runs and years, questions in SQL, and single runs played again."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.engines.batch import History, member_columns, run_members, summarise
-from sim.scenario import Experiment, Scenario, cell
-from sim.store.files import MANIFEST, ResultsError, checksum, read_manifest
+from sim.engines.batch import History, member_columns, run_members, summarise, year_columns
+from sim.scenario import Experiment, Scenario, axes, cell
+from sim.scenario.design import luck
+from sim.scenario.rows import Rows
+from sim.store.errors import Damaged, ResultsError
+from sim.store.files import checksum
+from sim.store.layout import CELLS, belongs, files_in, kinds, names, numbers, part_of, runs_in
+from sim.store.manifest import MANIFEST, found_in, of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,50 +32,94 @@ class Results:
 
     Attributes:
         folder: where it lies.
-        manifest: what was run, by which code, on which machine, and a checksum of every file.
+        manifest: what was run, by which code, on which machine.
+        parts: name of a file -> its rows, bytes, sha256, and the runs of it that failed.
+        sessions: when and with what a sweep began to play here.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        self.folder = folder
-        self.manifest = manifest
+    def __init__(
+        self, folder: Path, manifest: dict[str, Any], parts: dict[str, Any], sessions: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        self.folder, self.manifest, self.sessions = folder, manifest, sessions
+        self.parts = {name: one for name, one in parts.items() if belongs(manifest, name)}
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """The results in a folder; ResultsError if it holds none."""
-        manifest = read_manifest(Path(folder))
-        if manifest is None:
+        """The results in a folder, looked at and not changed; ResultsError if it holds none."""
+        found = found_in(Path(folder))
+        if not found.here:
             raise ResultsError(f"{folder}: {_no_results(Path(folder))}")
-        return cls(Path(folder), manifest)
+        return cls(Path(folder), of(Path(folder), found), found.state.parts, found.state.sessions)
 
     def __repr__(self) -> str:
         counted = f"{self.manifest['cells']:,} cells, {self.manifest['runs']:,} runs"
-        return f"<Results {self.folder}: {counted}, {self.manifest['status']}>"
+        return f"<Results {self.folder}: {counted}, {self.status}>"
 
     @property
     def complete(self) -> bool:
-        """Whether all parts are there."""
-        return bool(self.manifest["status"] == "complete")
+        """Whether every file is there that there is to be; runs that failed are counted in ``failed``."""
+        return len(self.parts) == files_in(self.manifest)
+
+    @property
+    def status(self) -> str:
+        """"complete", "complete but for failed runs" or "incomplete"."""
+        if not self.complete:
+            return "incomplete"
+        return "complete but for failed runs" if self.failed() else "complete"
+
+    @property
+    def runs_wanted(self) -> int:
+        """How many runs belong here: all, or a shard's."""
+        return sum(runs_in(self.manifest, number) for number in numbers(self.manifest))
+
+    @property
+    def runs_done(self) -> int:
+        """How many runs have a result, in parts of which every file is there."""
+        whole = (names(self.manifest, number) for number in numbers(self.manifest))
+        return sum(self.parts[files[0]]["rows"] for files in whole if all(name in self.parts for name in files))
+
+    def failed(self) -> list[tuple[int, int, str]]:
+        """The runs that failed: cell, replicate, why."""
+        return sorted((int(a), int(b), str(why)) for one in self.parts.values() for a, b, why in one.get("failed", ()))
 
     @cached_property
     def experiment(self) -> Experiment:
         """The experiment as it was, with its scenario."""
         experiment = Experiment.model_validate_json(json.dumps(self.manifest["experiment"]))
         experiment._base = Scenario.model_validate_json(json.dumps(self.manifest["scenario"]))
+        for axis in axes(experiment):
+            if axis.table is not None:
+                axis._rows = Rows.of_table(self.table(f"tables/{axis.name}.parquet"))
         return experiment
 
     def cells(self) -> pd.DataFrame:
         """One row a cell: its number and what every axis takes there."""
-        return self._read(["cells.parquet"], None)
+        return self._read([CELLS], None)
 
     def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run: cell, axes, replicate and summaries, or the columns that are named."""
-        return self._read(self._names("runs"), columns)
+        return self._read(self.files("runs"), columns)
 
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run and year: cell, axes, replicate, year and measures, or the columns that are named."""
-        if self.manifest["experiment"]["record"] != "years":
-            raise ResultsError(f'{self.folder}: no years here; allowed: an experiment with record = "years"')
-        return self._read(self._names("years"), columns)
+        return self._read(self.files("years"), columns)
+
+    def all_members(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row a run, year and member, where the experiment recorded them."""
+        return self._read(self.files("members"), columns)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Ask in SQL of the tables ``cells``, ``runs`` and ``years``; they may be larger than memory.
+
+        DuckDB reads the files where they lie, only the columns that are asked for, and cannot write or reach anything
+        else. It believes their bytes; ``burdenshare verify`` checks them.
+
+        Raises:
+            ResultsError: what DuckDB does not understand, in one line. Damaged: a file that is missing or cut short.
+        """
+        from sim.store.queries import ask
+
+        return ask(self, query)
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
         """One row a year and member of one run, played again.
@@ -81,11 +129,52 @@ class Results:
         """
         import pandas as pd
 
+        scenario, history = self.replay(cell, replicate)
+        return pd.DataFrame(member_columns(scenario, replicate, history))
+
+    def replay(self, cell: int, replicate: int) -> tuple[Scenario, History]:
+        """One run played again, with every member's year; if it is stored it must be the same to the last bit.
+
+        Raises:
+            ResultsError: as ``members``. Whatever the run raises, if it is one that failed.
+        """
         self._check_run(cell, replicate)
         scenario = self._scenario(cell)
-        history = run_members(scenario, self.manifest["seed"], replicate)
+        number = replicate + int(luck(self.experiment, np.array([cell]))[0])
+        history = run_members(scenario, self.manifest["seed"], number)
         self._check_same(cell, replicate, scenario, history)
-        return pd.DataFrame(member_columns(scenario, replicate, history))
+        return scenario, history
+
+    def files(self, kind: str) -> list[str]:
+        """The parts of a table that are there, in the order of cells and replicates; ResultsError if there are none."""
+        if kind not in kinds(self.manifest):
+            raise ResultsError(f'{self.folder}: no {kind} here; allowed: an experiment with record = "{kind}"')
+        found = [name for name in self.parts if name.startswith(f"{kind}/")]
+        if not found:
+            words = f"no part is whole yet; allowed: burdenshare resume {self.folder}"
+            raise ResultsError(f"{self.folder}: {words}")
+        return sorted(found, key=lambda name: (len(name), name))
+
+    def tables(self, kind: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The parts of a table, one after the other, each checked as it is read."""
+        for name in [CELLS] if kind == "cells" else self.files(kind):
+            yield self.table(name, columns)
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One file, if it is as it was written."""
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            data = b""
+        if checksum(data) != self.parts.get(name, {}).get("sha256"):
+            words = f"damaged or missing; allowed: burdenshare resume {self.folder}, which plays it again"
+            raise Damaged(f"{path}: {words}")
+        return pq.read_table(pa.BufferReader(data), columns=None if columns is None else list(columns))
+
+    def _read(self, files: Sequence[str], columns: Sequence[str] | None) -> pd.DataFrame:
+        frame: pd.DataFrame = pa.concat_tables([self.table(name, columns) for name in files]).to_pandas()
+        return frame
 
     def _scenario(self, number: int) -> Scenario:
         return cell(self.experiment, number).scenario
@@ -99,47 +188,26 @@ class Results:
                 raise ResultsError(f"{self.folder}: {name} = {value}: there is none; allowed: 0 to {end - 1}")
 
     def _check_same(self, number: int, replicate: int, scenario: Scenario, history: History) -> None:
-        """The run played again must have the recorded summaries, to the last bit."""
-        name = part_of(self.manifest, number, replicate)
-        if name not in self.manifest["parts"]:
-            return  # not played yet, so nothing contradicts
-        table = self._table(name, None)
-        chosen = (np.asarray(table["cell"]) == number) & (np.asarray(table["replicate"]) == replicate)
-        recorded = table.filter(pa.array(chosen)).to_pylist()[0]
-        again = summarise(scenario, history.levels[None], history.counts[None])
-        same = all(np.array_equal(recorded[key], value[0], equal_nan=True) for key, value in again.items())
-        if not same:
-            words = "this version of the code plays the run differently; allowed: sweep again with this version"
-            raise ResultsError(f"{self.folder}: {words}")
-
-    def _names(self, kind: str) -> list[str]:
-        """The parts of a kind that are whole, in order; the manifest is a file, so its names are looked at."""
-        found = [name for name in self.manifest["parts"] if re.fullmatch(rf"{kind}/part-\d{{5,12}}\.parquet", name)]
-        if not found:
-            raise ResultsError(f"{self.folder}: no part is whole yet; allowed: sweep again, and it goes on")
-        return sorted(found, key=lambda name: (len(name), name))
-
-    def _read(self, names: Sequence[str], columns: Sequence[str] | None) -> pd.DataFrame:
-        frame: pd.DataFrame = pa.concat_tables([self._table(name, columns) for name in names]).to_pandas()
-        return frame
-
-    def _table(self, name: str, columns: Sequence[str] | None) -> pa.Table:
-        """One file, if it is as it was written."""
-        path = self.folder / name
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            data = b""
-        if checksum(data) != self.manifest["parts"].get(name, {}).get("sha256"):
-            raise ResultsError(f"{path}: damaged or missing; allowed: sweep again, and it is played again")
-        return pq.read_table(pa.BufferReader(data), columns=None if columns is None else list(columns))
+        """The run played again must have the recorded summaries and years, to the last bit."""
+        again = {"runs": summarise(scenario, history.levels[None], history.counts[None])}
+        again["years"] = year_columns(scenario, np.array([replicate]), history.levels[None], history.counts[None])
+        again["members"] = member_columns(scenario, replicate, history)
+        for name in names(self.manifest, part_of(self.manifest, number, replicate)):
+            if name not in self.parts:
+                continue  # not played yet, so nothing contradicts
+            table = self.table(name)
+            rows = (np.asarray(table["cell"]) == number) & (np.asarray(table["replicate"]) == replicate)
+            recorded = table.filter(pa.array(rows))
+            played = {key: one for key, one in again[name.split("/")[0]].items() if key in table.column_names}
+            if recorded.num_rows and not all(_equal(recorded[key], values) for key, values in played.items()):
+                words = "this version of the code plays the run differently; allowed: sweep again with this version"
+                raise ResultsError(f"{self.folder}: {words}")
 
 
-def part_of(manifest: dict[str, Any], number: int, replicate: int) -> str:
-    """The part that a run lies in."""
-    cells, replicates = manifest["part"]["cells"], manifest["part"]["replicates"]
-    a_cell = -(-manifest["replicates"] // replicates)
-    return f"runs/part-{number // cells * a_cell + replicate // replicates:05d}.parquet"
+def _equal(recorded: pa.ChunkedArray, again: np.ndarray[Any, Any]) -> bool:
+    """Bit for bit, a missing value like a missing value."""
+    now = pa.array(again).cast(recorded.type)
+    return bool(np.array_equal(np.asarray(recorded), np.asarray(now), equal_nan=pa.types.is_floating(recorded.type)))
 
 
 def _no_results(folder: Path) -> str:

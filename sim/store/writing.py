@@ -1,92 +1,249 @@
-"""The folder of one sweep while it is played: what is whole is kept, what is missing is known."""
+"""The folder of one sweep while it is played: the one place where results are committed, dropped and set aside.
+
+The order of every step is the promise. A part: its files are written aside, flushed, renamed, their names flushed; then
+its line in the journal is added and flushed. Whatever stops the sweep between two steps, the line speaks only of files
+that are whole, and a file without a line is no result. Damage: the file goes to ``quarantine/``, then a line drops it.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
 
-from sim.store.files import MANIFEST, ResultsError, checksum, clear, encoded, read_manifest, write_json, write_whole
-from sim.store.provenance import git, machine, now, packages
+from sim.store.disk import DISK, Disk
+from sim.store.errors import ResultsError
+from sim.store.files import checksum, clear, encoded, place, write_whole
+from sim.store.journal import JOURNAL, line
+from sim.store.layout import CELLS, belongs, files_in, kinds, names, numbers
+from sim.store.lock import FolderLock
+from sim.store.manifest import MANIFEST, encode, found_in
+from sim.store.provenance import code_files, git, machine, now, packages
 
-__all__ = ["Store"]
+__all__ = ["QUARANTINE", "Played", "Store"]
 
-CELLS = "cells.parquet"
-PAUSE = 2.0  # seconds between two manifests: parts that no manifest names are played again, no more
+QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True)
+class Played:
+    """One part as bytes, made by whatever machine.
+
+    Attributes:
+        files: name -> content and number of rows.
+        failed: (cell, replicate, why) of the runs that are not in them.
+    """
+
+    files: dict[str, tuple[bytes, int]]
+    failed: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @property
+    def runs(self) -> int:
+        """How many runs it accounts for."""
+        return next(iter(self.files.values()))[1] + len(self.failed)
+
+    def entries(self) -> dict[str, Any]:
+        """What the journal says of it; the failed runs stand with the first file."""
+        found: dict[str, Any] = {
+            name: {"rows": rows, "bytes": len(data), "sha256": checksum(data)}
+            for name, (data, rows) in self.files.items()
+        }
+        if self.failed:
+            found[next(iter(found))]["failed"] = [list(one) for one in self.failed]
+        return found
 
 
 class Store:
-    """Writes one folder of results.
+    """Writes one folder of results; in a ``with`` block it holds the folder's lock.
 
-    Many threads may ``put``; one thread, the one that made the store, may call the other methods.
+    Only one thread may call it. Every method may raise OSError; nothing that was committed is lost by that, and no
+    other method may be called after it.
 
     Attributes:
-        folder: ``into``/<name>-<first twelve letters of the digest>.
-        known: whether an earlier sweep of the same digest began here. complete: whether it came to its end.
+        folder: where. manifest: what is played. known: whether a sweep of this digest has begun here before.
+        mended: what was found damaged here, in words; it is in quarantine and has to be played again.
     """
 
-    def __init__(self, into: Path, header: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, header: dict[str, Any], disk: Disk = DISK) -> None:
         """Look, write nothing yet; ``header`` is what the manifest says of the experiment, name and digest among it."""
-        self.folder = into / f"{header['name']}-{header['digest'][:12]}"
-        before = read_manifest(self.folder)
-        if before is not None and before["digest"] != header["digest"]:
-            raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
-        self._before: dict[str, Any] = before["parts"] if before else {}
-        self._started = before.get("started", now()) if before else now()
-        self._header = header
-        self._parts: dict[str, Any] = {}
-        self.known = before is not None
-        self.complete = before is not None and before.get("status") == "complete" and self.keep(CELLS)
-        self._pause, self._saved = PAUSE, 0.0
+        self.folder, self._header, self._disk = folder, header, disk
+        self._lock = FolderLock(folder)
+        self.mended: list[str] = []
+        self._look()
 
-    def keep(self, name: str) -> bool:
-        """Whether a file is there and whole; from then on it belongs to the results."""
-        entry = self._before.get(name)
+    def _look(self) -> None:
+        self._found = found = found_in(self.folder, self._disk)
+        self.known = found.manifest is not None
+        here = found.manifest or self._header
+        if any(here.get(name) != self._header.get(name) for name in ("digest", "shard", "part")):
+            raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
+        self.manifest = here
+        listed = found.state.parts if self.known else {}  # without a manifest nobody can say what they are of
+        self._parts = {name: one for name, one in listed.items() if belongs(here, name)}
+
+    def __enter__(self) -> Store:
+        self._disk.make_folder(self.folder)
+        self._lock.take()
         try:
-            whole = isinstance(entry, dict) and checksum((self.folder / name).read_bytes()) == entry["sha256"]
-        except (OSError, KeyError):
-            whole = False
-        if whole:
-            self._parts[name] = entry
-        return whole
+            self._look()  # again: it may have changed until we had the lock
+            self._mend()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+
+    # What is there
+
+    @property
+    def complete(self) -> bool:
+        """Whether the journal names every file there is to be; ``whole`` says whether they are as they were written."""
+        return len(self._parts) == files_in(self.manifest)
+
+    @property
+    def failed(self) -> list[int]:
+        """The numbers of the parts in which runs failed."""
+        return [n for n in numbers(self.manifest) if self._parts.get(names(self.manifest, n)[0], {}).get("failed")]
+
+    def has(self, name: str) -> bool:
+        """Whether a file is part of the results."""
+        return name in self._parts
+
+    def whole(self) -> bool:
+        """Whether everything is complete and as it was written, to the last bit; looks and writes nothing."""
+        found = self._found
+        clean = found.sealed and found.state.manifest is not None and not found.journal.bad and not found.journal.torn
+        return clean and self.complete and not self._damaged()
+
+    def missing(self) -> list[int]:
+        """The numbers of the parts that have to be played."""
+        return [n for n in numbers(self.manifest) if any(name not in self._parts for name in names(self.manifest, n))]
+
+    def _damaged(self) -> list[tuple[str, str]]:
+        """The files that are not as they were written: name and what is wrong."""
+        with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock alone
+            wrong = pool.map(self._wrong, self._parts.items())
+            return [(name, why) for name, why in zip(self._parts, wrong, strict=True) if why]
+
+    def _wrong(self, part: tuple[str, dict[str, Any]]) -> str:
+        name, entry = part
+        try:
+            data = self._disk.read(self.folder / name)
+        except FileNotFoundError:
+            return "missing"
+        return "" if checksum(data) == entry["sha256"] else "damaged"
+
+    # What changes it
 
     def begin(self) -> None:
-        """Say that a sweep is under way."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        clear(self.folder)
-        self._origin = {"packages": packages(), "machine": machine(), "git": git()}
-        self.save("running")
-
-    def put(self, name: str, tables: Iterable[pa.Table]) -> dict[str, Any]:
-        """Write one file; what it returns goes to ``commit``."""
-        data, rows = encoded(tables)
-        write_whole(self.folder / name, data)
-        return {name: {"rows": rows, "bytes": len(data), "sha256": checksum(data)}}
+        """Set aside what is damaged, and say that a sweep plays here from now on."""
+        for name, why in self._damaged():
+            self.drop([name], why)
+        session = {"at": now(), "packages": packages(), "machine": machine(), "git": git()}
+        self._write_down([{"session": session}])
 
     def put_cells(self, tables: Iterable[pa.Table]) -> None:
-        """Write the table of cells, unless it is there and whole."""
-        if not self.keep(CELLS):
-            self.commit(self.put(CELLS, tables))
+        """Write the table of cells, unless it is there."""
+        if not self.has(CELLS):
+            self.commit([Played({CELLS: encoded(tables)})])
 
-    def count(self, kind: str) -> int:
-        """How many parts of a kind are whole."""
-        return sum(name.startswith(f"{kind}/") for name in self._parts)
+    def put_tables(self, tables: Mapping[str, pa.Table]) -> None:
+        """Write the tables that axes took their values from, so that the results can be read without them."""
+        for name, table in tables.items():
+            if not self.has(name):
+                self._disk.make_folder((self.folder / name).parent)
+                self.commit([Played({name: encoded([table])})])
 
-    def commit(self, entries: dict[str, Any]) -> None:
-        """Count files as part of the results; now and then the manifest says so too."""
-        self._parts |= entries
-        if time.monotonic() - self._saved > self._pause:
-            self.save("running")
+    def commit(self, played: Sequence[Played]) -> None:
+        """Make parts results: when this returns, they last."""
+        self._lock.check()
+        folders = set()
+        for part in played:
+            for name, (data, _) in part.files.items():
+                place(self._disk, self.folder / name, data)
+                folders.add((self.folder / name).parent)
+        for folder in sorted(folders):
+            self._disk.sync_folder(folder)
+        entries = [part.entries() for part in played]
+        self._write_down([{"put": entry} for entry in entries])
+        for entry in entries:
+            self._parts |= entry
 
-    def save(self, status: str) -> None:
-        """Write the manifest: running, interrupted or complete."""
-        begun = time.monotonic()
-        parts = dict(sorted(self._parts.items()))
-        ended = {} if status == "running" else {"ended": now()}
-        head = {"status": status, **self._header, "started": self._started, **ended}
-        write_json(self.folder / MANIFEST, head | self._origin | {"parts": parts})
-        self._saved = time.monotonic()
-        self._pause = max(PAUSE, 20.0 * (self._saved - begun))  # a long manifest must not take all the time
+    def drop(self, names: Sequence[str], why: str) -> None:
+        """Take files out of the results; those that are damaged are kept in quarantine."""
+        for name in names:
+            if why == "damaged":
+                self._set_aside(name)
+            if why in ("damaged", "missing"):
+                kept = f"; kept in {self.folder / QUARANTINE}" if why == "damaged" else ""
+                self.mended.append(f"{self.folder / name}: {why}{kept}, and played again")
+            self._parts.pop(name, None)
+        self._write_down([{"drop": list(names), "why": why}])
+
+    def drop_failed(self) -> None:
+        """Take the parts in which runs failed out of the results, so that they are played again."""
+        for number in self.failed:
+            self.drop(names(self.manifest, number), "to be played again")
+
+    def _write_down(self, records: Sequence[dict[str, Any]]) -> None:
+        self._disk.append(self.folder / JOURNAL, b"".join(map(line, records)))
+        self._disk.sync(self.folder / JOURNAL)
+
+    def _set_aside(self, name: str) -> None:
+        aside = self._aside(name)
+        self._disk.rename(self.folder / name, aside)
+        self._disk.sync_folder(aside.parent)
+        self._disk.sync_folder((self.folder / name).parent)
+
+    def _aside(self, name: str) -> Path:
+        """A free name in quarantine: what is damaged may still be worth a look."""
+        folder = self.folder / QUARANTINE
+        self._disk.make_folder(folder)
+        taken, flat = set(self._disk.names(folder)), name.replace("/", "-")
+        return folder / next(f"{flat}.{k}" for k in range(len(taken) + 1) if f"{flat}.{k}" not in taken)
+
+    # Mending manifest and journal
+
+    def _mend(self) -> None:
+        """Whatever a crash or a bad disk has left, manifest and journal are whole afterwards and agree."""
+        for folder in (self.folder, *(self.folder / kind for kind in kinds(self._header))):
+            self._disk.make_folder(folder)
+            clear(self._disk, folder)
+        found = self._found
+        if not found.sealed:
+            if found.has_manifest:
+                self._keep_damaged(MANIFEST)
+            self.manifest = found.manifest or self._new()
+            write_whole(self._disk, self.folder / MANIFEST, encode(self.manifest))
+        if found.journal.bad:
+            lines = ", ".join(map(str, found.journal.bad[:6]))
+            self._keep_damaged(JOURNAL, f" in line {lines}")
+        if found.journal.bad or found.state.manifest is None:
+            self._rewrite()
+        elif found.journal.torn:
+            self._disk.truncate(self.folder / JOURNAL, found.journal.end)
+            self._disk.sync(self.folder / JOURNAL)
+
+    def _new(self) -> dict[str, Any]:
+        origin = {"packages": packages(), "machine": machine(), "git": git(), "files": code_files()}
+        return {"format": 1, **self._header, "started": now(), **origin}
+
+    def _keep_damaged(self, name: str, where: str = "") -> None:
+        """A copy into quarantine; the file itself is replaced in one step, so there is no moment without one."""
+        write_whole(self._disk, self._aside(name), self._disk.read(self.folder / name))
+        self.mended.append(f"{self.folder / name}: damaged{where}; kept in {self.folder / QUARANTINE}, and mended")
+
+    def _rewrite(self) -> None:
+        """The journal anew, from its good lines."""
+        records = [] if not self.known else [one for one in self._found.journal.records if "manifest" not in one]
+        content = b"".join(map(line, [{"manifest": self.manifest}, *records]))
+        write_whole(self._disk, self.folder / JOURNAL, content)

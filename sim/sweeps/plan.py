@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,18 +17,25 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.data import MEMBERS
 from sim.engines.batch import summarise, year_columns
-from sim.measures import COUNTS, LEVELS
+from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, count
 from sim.scenario.allowed import meant
-from sim.scenario.axes import size, value
+from sim.scenario.axes import rows, value
+from sim.scenario.design import positions
+from sim.scenario.grid import allow
 from sim.store.provenance import code_digest
+from sim.sweeps.design import Blocks
 
 __all__ = ["Part", "Plan", "checked"]
 
 RUNS = 2_000  # in a part, about
-ROWS = 50_000  # in a part that has one for every run and year
-CELLS = 65_536  # rows that the table of cells is written by
+MOST_RUNS = 100_000_000  # of a sweep, unless more are allowed
+ROWS = 50_000  # in the longest table of a part
+CELLS = 65_536  # cells that are checked together, and rows that their table is written by
+KINDS = ("runs", "years", "members")
+ALWAYS = {"cell", "replicate", "year", "member"}  # columns that say whose row it is
 
 
 @dataclass(frozen=True)
@@ -50,29 +57,39 @@ class Plan:
     Attributes:
         cells, replicates, runs: how many there are.
         together: cells in a part. stretch: replicates in a part.
+        blocks: the cells as the engine plays them.
     """
 
     def __init__(self, experiment: Experiment) -> None:
-        """ScenarioError if an axis or an outcome has a name that the results cannot have."""
+        """ScenarioError if an axis or an outcome has a name that the results cannot have, or replicates are open."""
+        if experiment.replicates == "auto":
+            raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": not settled; allowed: a number')
         self.base = base_scenario(experiment)
         self.experiment = experiment.model_copy()
         self.experiment._base = self.base  # cells are now built without reading any file again
         checked(self.experiment)
+        self.blocks = Blocks(self.experiment)
         self.cells, self.replicates = count(experiment), experiment.replicates
         self.runs = self.cells * self.replicates
-        years = self.base.end - self.base.start + 1 if self.records_years else 1
-        most = max(1, min(RUNS, ROWS // years))
+        most = max(1, min(RUNS, ROWS // rows_a_run(self.experiment, self.base)))
         self.together = max(1, most // self.replicates)
         self.stretch = -(-self.replicates // -(-self.replicates // most))
 
+    def __reduce__(self) -> tuple[type[Plan], tuple[Experiment]]:
+        return Plan, (self.experiment,)
+
     @property
     def records_years(self) -> bool:
-        return self.experiment.record == "years"
+        return self.experiment.record != "runs"
+
+    @property
+    def records_members(self) -> bool:
+        return self.experiment.record == "members"
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The folders that every part has a file in."""
-        return ("runs", "years") if self.records_years else ("runs",)
+        return KINDS[: 1 + KINDS.index(self.experiment.record)]
 
     @property
     def parts(self) -> int:
@@ -89,12 +106,32 @@ class Plan:
         cells = range(first, min(first + self.together, self.cells))
         return Part(number, cells, range(low, min(low + self.stretch, self.replicates)))
 
+    def allow(self, allow_many: bool) -> None:
+        """ScenarioError for too many cells or runs, counted and not built."""
+        allow(self.experiment, allow_many)
+        if self.runs > MOST_RUNS and not allow_many:
+            words = f"{self.cells:,} cells x {self.replicates:,} replicates = {self.runs:,} runs"
+            allowed = f"{MOST_RUNS:,}, or allow_many=True (--yes on the command line)"
+            raise ScenarioError(f"experiment {self.experiment.name}: {words}; allowed: {allowed}")
+
+    def check(self, allow_many: bool) -> None:
+        """ScenarioError for too many cells or runs, or for the first cell that is wrong."""
+        self.allow(allow_many)
+        for first in range(0, self.cells, CELLS):
+            self.blocks.check(range(first, min(first + CELLS, self.cells)))
+
+    def kept(self, columns: dict[str, Any]) -> dict[str, Any]:
+        """The columns that the experiment records."""
+        wanted = {*self.experiment.measures, *self.experiment.outcomes} if self.experiment.measures else set(columns)
+        return {name: values for name, values in columns.items() if {name, measure_of(name)} & (wanted | ALWAYS)}
+
     @cached_property
     def header(self) -> dict[str, Any]:
         """What the manifest says of the experiment; a function of experiment, scenario, figures and code alone."""
         what = {
             "experiment": _dumped(self.experiment),
             "scenario": self.base.model_dump(mode="json"),
+            "tables": {axis.name: rows(axis).digest for axis in axes(self.experiment) if axis.table is not None},
             "code": code_digest(),
         }
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -109,25 +146,56 @@ class Plan:
         }
 
     def axis_columns(self, cells: NDArray[np.int64]) -> dict[str, pa.Array]:
-        """The values of all axes in these cells, a column an axis."""
+        """The values of all axes in these cells, a column an axis; of a table the numbers of its rows."""
+        places = positions(self.experiment, self.base, cells)
         columns: dict[str, pa.Array] = {}
-        left = cells
-        for axis in reversed(axes(self.experiment)):
-            left, position = np.divmod(left, size(axis))
-            used, at = np.unique(position, return_inverse=True)
-            columns[axis.name] = _column([value(axis, int(one)) for one in used], _kind(axis)).take(pa.array(at))
-        return dict(reversed(columns.items()))
+        for axis in axes(self.experiment):
+            at = places[axis.name]
+            if axis.is_range or axis.table is not None:
+                columns[axis.name] = pa.array(at)
+                continue
+            used, inverse = np.unique(at, return_inverse=True)
+            columns[axis.name] = _column([value(axis, int(one)) for one in used], _kind(axis)).take(pa.array(inverse))
+        return columns
+
+    def table(self, columns: dict[str, NDArray[Any]]) -> pa.Table:
+        """Columns of runs as a table, with the axes behind the cell."""
+        rest = dict(columns)
+        cells = rest.pop("cell")
+        return pa.table({"cell": cells, **self.axis_columns(cells), **rest})
 
     def cell_tables(self) -> Iterator[pa.Table]:
-        """The table of cells, a stretch at a time."""
+        """The table of cells, a stretch at a time: every axis, and what the rows of tables say."""
         for first in range(0, self.cells, CELLS):
             cells = np.arange(first, min(first + CELLS, self.cells))
-            yield pa.table({"cell": cells, **self.axis_columns(cells)})
+            columns = self.axis_columns(cells)
+            for axis in axes(self.experiment):
+                if axis.table is not None:
+                    at = columns[axis.name].to_numpy()
+                    columns |= {key: pa.array(column[at]) for key, column in rows(axis).columns.items()}
+            yield pa.table({"cell": cells, **columns})
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables of axes by the names of their files among the results, so that these stand alone."""
+        tabled = (axis for axis in axes(self.experiment) if axis.table is not None)
+        return {f"tables/{axis.name}.parquet": rows(axis).table() for axis in tabled}
+
+
+def rows_a_run(experiment: Experiment, base: Scenario) -> int:
+    """Rows that a run has in its longest table."""
+    years = base.end - base.start + 1
+    return {"runs": 1, "years": years, "members": years * len(MEMBERS)}[experiment.record]
+
+
+def measure_of(column: str) -> str:
+    """The measure of years that a column of runs is the mean or the end of."""
+    return column.removeprefix("mean_").removeprefix("end_")
 
 
 def _dumped(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as plain data, defaults filled in; of an axis only what it uses, so that it can be read back."""
+    """The experiment as plain data, defaults filled in; of axes and design only what they use, to be read back."""
     data: dict[str, Any] = experiment.model_dump(mode="json")
+    data["design"] = {"kind": experiment.design.kind} | experiment.design.model_dump(mode="json", exclude_defaults=True)
     for group in ("levers", "uncertainties"):
         data[group] = [axis.model_dump(mode="json", exclude_defaults=True) for axis in getattr(experiment, group)]
     return data
@@ -153,17 +221,29 @@ def checked(experiment: Experiment) -> tuple[str, ...]:
     ScenarioError if an outcome is no measure, or an axis has the name of one: it could not be a column beside it.
     """
     runs, years = measures(base_scenario(experiment))
+    recorded = runs | years | (set(MEMBER) if experiment.record == "members" else set())
+    tabled = {key for axis in axes(experiment) if axis.table is not None for key in axis.keys}
     for axis in axes(experiment):
-        if axis.name in runs | years:
+        if axis.name in recorded | tabled:
             words = "this name is taken by a column of the results; allowed: another name"
             raise ScenarioError(f"experiment {experiment.name}: axis name = {axis.name!r}: {words}")
-    for name in experiment.outcomes:
-        if name not in runs | years:
-            known = sorted(years | runs)
-            words = f"no such measure{meant(name, known)}; allowed: {', '.join(sorted(years))}, or a column of runs"
-            raise ScenarioError(f"experiment {experiment.name}: outcomes: {name!r}: {words}")
-    columns = [name if name in runs else f"mean_{name}" for name in experiment.outcomes]
+    meaning = {name for name in runs | years if of_runs(name, runs) in runs}
+    for place, names, known in (
+        ("outcomes", experiment.outcomes, years | runs),
+        ("measures", experiment.measures, recorded),
+        ("auto.outcome", (experiment.auto.outcome,) if experiment.auto else (), meaning),
+    ):
+        for name in names:
+            if name not in known:
+                words = f"no such measure{meant(name, known)}; allowed: {', '.join(sorted(years))}, or a column of runs"
+                raise ScenarioError(f"experiment {experiment.name}: {place}: {name!r}: {words}")
+    columns = [of_runs(name, runs) for name in experiment.outcomes]
     return tuple(name for name in dict.fromkeys(columns) if name in runs)
+
+
+def of_runs(name: str, runs: Container[str]) -> str:
+    """The column of runs that an outcome means."""
+    return name if name in runs else f"mean_{name}"
 
 
 def measures(scenario: Scenario) -> tuple[set[str], set[str]]:

@@ -1,32 +1,30 @@
-"""Play a sweep: parts on threads, each written once and whole; what is there already is not played again."""
+"""Play a sweep: parts on threads, each committed once and whole; what is there already is not played again."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from threading import Event, Lock
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
+from sim.compiled import is_ready
+from sim.engines.kernels import play_runs
+from sim.scenario import Experiment, ScenarioError
+from sim.store import Results, ResultsError, Shard, Store, folder_of
+from sim.store.layout import numbers, runs_in
+from sim.store.manifest import differences
+from sim.store.provenance import code_files
+from sim.sweeps.auto import settled
+from sim.sweeps.crew import Crew
+from sim.sweeps.part import play_part
+from sim.sweeps.plan import Plan
 
-from sim.compiled import COMPILED
-from sim.engines.batch import CHUNK, play_chunk, summarise, year_columns
-from sim.scenario import Experiment, ScenarioError, cell, cells
-from sim.setup import prepare
-from sim.store import Results, Store
-from sim.sweeps.plan import Part, Plan
-
-__all__ = ["sweep"]
+__all__ = ["resume", "sweep"]
 
 Progress = Callable[[int, int], None]
-Columns = dict[str, list[NDArray[Any]]]
-POLL = 0.1  # seconds between two looks at how far the threads are
+Told = Callable[[str], None]
 AHEAD = 2  # parts that wait for a thread; together with those being played they bound the memory
 
 
@@ -37,6 +35,8 @@ def sweep(
     threads: int | None = None,
     progress: Progress | None = None,
     allow_many: bool = False,
+    shard: Shard | None = None,
+    tell: Told | None = None,
 ) -> Results:
     """Play every cell of an experiment, all under the same luck, and write the results part by part.
 
@@ -49,142 +49,111 @@ def sweep(
         threads: how many threads; all cores by default. Results do not depend on it.
         progress: called with the runs done and the runs in all, from the calling thread.
         allow_many: play more than a million cells too.
+        shard: play only every n-th part, into a folder of its own; ``merge`` makes one of them.
+        tell: called with a line for every file that was found damaged.
 
     Raises:
         ScenarioError: a cell that contradicts itself, a bad name, too many cells; nothing has been written then.
-        OSError: the disk is full or closed to us; the parts that were written are whole.
+        FolderInUse: another sweep writes into the folder.
+        OSError: the disk is full or closed to us; the parts that were committed are whole.
     """
+    plan = Plan(settled(experiment, threads, allow_many=allow_many))
+    header = plan.header | ({"shard": list(shard)} if shard else {})
+    store = Store(folder_of(Path(into), header, shard), header)
+    if not store.known:
+        plan.check(allow_many)  # a bad cell shows before anything is written
+    return play(plan, store, threads=threads, progress=progress, tell=tell)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    again: bool = False,
+    tell: Told | None = None,
+) -> Results:
+    """Go on with a sweep from its folder alone: what is missing or damaged is played, nothing else.
+
+    Args:
+        folder: of the sweep. again: play the parts in which runs failed once more.
+        threads, progress, tell: as for ``sweep``.
+
+    Raises:
+        ResultsError: no results here; or the code or the figures have changed since, with what has changed.
+        FolderInUse, OSError: as ``sweep``.
+    """
+    found = Results.open(folder)
+    plan = Plan(found.experiment)
+    shard = found.manifest.get("shard")
+    header = plan.header | ({"shard": shard} if shard else {})
+    if header["digest"] != found.manifest["digest"]:
+        changed = differences(found.manifest, header, code_files()) or "the manifest"
+        words = f"allowed: the code as it was, or burdenshare sweep, which begins anew and leaves {folder} as it is"
+        raise ResultsError(f"{folder}: cannot be resumed, what it would play has changed: {changed}; {words}")
+    return play(plan, Store(found.folder, header), threads=threads, progress=progress, again=again, tell=tell)
+
+
+def play(
+    plan: Plan,
+    store: Store,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    again: bool = False,
+    tell: Told | None = None,
+) -> Results:
+    """Bring the folder of a store to its end."""
     if threads is not None and threads < 1:
         raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
-    plan = Plan(experiment)
-    every = cells(plan.experiment, allow_many=allow_many)
-    store = Store(Path(into), plan.header)
-    if not store.known:
-        for _ in every:  # built only to be checked: a bad cell shows before anything is written
-            pass
-    todo, done = _missing(plan, store)
-    if store.complete and not todo:
-        if progress:
-            progress(done, plan.runs)
-        return Results.open(store.folder)
-    store.begin()
-    store.put_cells(plan.cell_tables())
-    with _marked(plan, store):
-        _play(plan, store, todo, done, threads or os.cpu_count() or 1, progress)
-    store.save("complete")
+    total = sum(runs_in(store.manifest, number) for number in numbers(store.manifest))
+    if not (store.whole() and not (again and store.failed)):
+        with store, _marked(store):
+            store.begin()
+            for damage in store.mended:
+                if tell:
+                    tell(damage)
+            if again:
+                store.drop_failed()
+            store.put_cells(plan.cell_tables())
+            store.put_tables(plan.tables())
+            _play(plan, store, total, threads or os.cpu_count() or 1, progress)
+    elif progress:
+        progress(total, total)
     return Results.open(store.folder)
 
 
-def _missing(plan: Plan, store: Store) -> tuple[list[int], int]:
-    """The parts that are not there or not whole, and the runs in those that are."""
-    todo, done = [], 0
-    for number in range(plan.parts):
-        if all(store.keep(name) for name in _names(plan, number)):
-            done += plan.part(number).runs
-        else:
-            todo.append(number)
-    return todo, done
-
-
-def _names(plan: Plan, number: int) -> list[str]:
-    return [f"{kind}/part-{number:05d}.parquet" for kind in plan.kinds]
-
-
 @contextlib.contextmanager
-def _marked(plan: Plan, store: Store) -> Iterator[None]:
-    """Whatever stops a sweep leaves a manifest that says so, and a note of how far it got."""
+def _marked(store: Store) -> Iterator[None]:
+    """Whatever stops a sweep leaves a note of how far it got, and how to go on."""
     try:
         yield
     except BaseException as error:
-        with contextlib.suppress(OSError):  # the disk may be why it stopped
-            store.save("interrupted")
-        whole = f"{min(map(store.count, plan.kinds)):,} of {plan.parts:,} parts are whole"
-        error.add_note(f"{whole} in {store.folder}; the same sweep again goes on from there")
+        count = len(numbers(store.manifest))
+        whole = f"{count - len(store.missing()):,} of {count:,} parts are whole in {store.folder}"
+        error.add_note(f"{whole}; to go on: burdenshare resume {store.folder}")
         raise
 
 
-class Stopped(Exception):
-    """A thread was told to stop."""
-
-
-class Tally:
-    """How many runs are done, counted by all threads; and whether they should stop."""
-
-    def __init__(self, done: int) -> None:
-        self.done = done
-        self.stop = Event()
-        self._lock = Lock()
-
-    def add(self, runs: int) -> None:
-        if self.stop.is_set():
-            raise Stopped
-        with self._lock:
-            self.done += runs
-
-
-def _play(plan: Plan, store: Store, todo: list[int], done: int, threads: int, progress: Progress | None) -> None:
-    """Play the missing parts, a bounded number at a time; only this thread counts parts and reports."""
-    tally, shown, left = Tally(done), -1, iter(todo)
-    running: set[Future[dict[str, Any]]] = set()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            while True:
-                for number in islice(left, threads + AHEAD - len(running)):
-                    running.add(pool.submit(_part, plan, store, plan.part(number), tally))
-                finished, running = wait(running, POLL, FIRST_COMPLETED)
-                for one in finished:
-                    store.commit(one.result())
-                if progress and tally.done > shown:
-                    shown = tally.done
-                    progress(shown, plan.runs)
-                if not running and not finished:
-                    return
-        except BaseException:
-            tally.stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            for one in running:  # what was written meanwhile counts too
-                if not one.cancelled() and one.exception() is None:
-                    store.commit(one.result())
-            raise
-
-
-def _part(plan: Plan, store: Store, part: Part, tally: Tally) -> dict[str, Any]:
-    """Play one part and write its files."""
-    runs, years = _played(plan, part, tally)
-    entries = store.put(_names(plan, part.number)[0], [_table(plan, runs)])
-    if plan.records_years:
-        entries |= store.put(_names(plan, part.number)[1], [_table(plan, years)])
-    return entries
-
-
-def _played(plan: Plan, part: Part, tally: Tally) -> tuple[Columns, Columns]:
-    """The columns of a part, as pieces in the order of cells and replicates."""
-    runs: Columns = {}
-    years: Columns = {}
-    chunk = CHUNK if COMPILED else 8  # plain Python is slow, and should be heard of and stopped as fast
-    for number in part.cells:
-        scenario = cell(plan.experiment, number).scenario
-        prepared = prepare(scenario)
-        for low in range(part.replicates.start, part.replicates.stop, chunk):
-            replicates = np.arange(low, min(low + chunk, part.replicates.stop))
-            rows = np.repeat(prepared.parameters, replicates.size)
-            levels, counts = play_chunk(prepared, rows, plan.experiment.seed, replicates)
-            _append(runs, number, {"replicate": replicates, **summarise(scenario, levels, counts)})
-            if plan.records_years:
-                _append(years, number, year_columns(scenario, replicates, levels, counts))
-            tally.add(replicates.size)
-    return runs, years
-
-
-def _append(columns: Columns, number: int, piece: dict[str, NDArray[Any]]) -> None:
-    """Put a piece of one cell below the others."""
-    cells = np.full(piece["replicate"].size, number)
-    for name, values in {"cell": cells, **piece}.items():
-        columns.setdefault(name, []).append(values)
-
-
-def _table(plan: Plan, columns: Columns) -> pa.Table:
-    """The pieces as one table, with the axes behind the cell."""
-    whole: dict[str, Any] = {name: np.concatenate(pieces) for name, pieces in columns.items()}
-    number = whole.pop("cell")
-    return pa.table({"cell": number, **plan.axis_columns(number), **whole})
+def _play(plan: Plan, store: Store, total: int, threads: int, progress: Progress | None) -> None:
+    """Play the missing parts, a bounded number at a time; only this thread commits and reports."""
+    todo = store.missing()
+    committed, shown = total - sum(runs_in(store.manifest, number) for number in todo), -1
+    left = iter(todo)
+    crew = Crew(partial(play_part, plan), threads, lambda: is_ready(play_runs))
+    try:
+        while True:
+            for number in islice(left, threads + AHEAD - len(crew.tasks)):
+                crew.submit(number)
+            played = crew.wait()
+            if played:
+                store.commit(played)
+                committed += sum(one.runs for one in played)
+            done = committed + sum(task.done for task in crew.tasks.values())
+            if progress and done > shown:
+                shown = done
+                progress(done, total)
+            if not crew.tasks:
+                return
+    finally:
+        crew.close()

@@ -19,7 +19,7 @@ from sim.engines import batch
 from sim.engines.batch import Runs, play_chunk, run_batch, run_members
 from sim.measures import LEVELS, MEMBER
 from sim.scenario import load_scenario, with_values
-from sim.scenario.parameters import Parameters
+from sim.scenario.parameters import Parameters, limits
 from sim.setup import Prepared, prepare
 from sim.world import MEMORY
 from tests.model.worlds import (
@@ -114,7 +114,7 @@ def test_wrong_parameters_are_refused(parameters: dict[str, Any], match: str) ->
 def moved(name: str) -> float | int:
     """A value other than the default, within the range."""
     field = Parameters.model_fields[name]
-    low, high = batch._range(name)
+    low, high = limits(name)
     if name in ("loan_opens", "clause_opens", "loan_envelope"):
         return {"loan_opens": 2027, "clause_opens": 2027, "loan_envelope": 10.0}[name]
     value = field.default + 0.3 * (high - field.default) if field.default < high else low + 0.5 * (high - low)
@@ -201,7 +201,7 @@ def anything(n: int, seed: int, ends: float) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     values = {}
     for name, field in Parameters.model_fields.items():
-        low, high = batch._range(name)
+        low, high = limits(name)
         where = rng.random(n)
         column = np.where(where < ends, low, np.where(where > 1 - ends, high, rng.uniform(low, high, n)))
         values[name] = np.round(column) if field.annotation is int else column
@@ -317,7 +317,7 @@ def test_without_a_compiler_nothing_warns() -> None:
 
 
 def test_the_memory_holds_the_longest_lead_times() -> None:
-    longest = max(batch._range(name)[1] for name in ("lead_time", "enabler_lead_time"))
+    longest = max(limits(name)[1] for name in ("lead_time", "enabler_lead_time"))
     assert longest <= MEMORY
     run = run_batch(world(parameters={"lead_time": 10, "enabler_lead_time": 10}), 1, 3)
     assert np.isfinite(run.levels).all()

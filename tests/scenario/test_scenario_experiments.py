@@ -167,7 +167,7 @@ def test_a_file_that_changes_later_changes_nothing(put: Put, good: str) -> None:
 
 LEVER = '[[levers]]\nname = "a"\n'
 NUMBER = "allowed: a number from 0 to 1"
-WAYS = "an axis has key with values, key with start, stop and step, or choices"
+WAYS = "an axis has key with values, key with start, stop and step, key with low and high, choices, or table"
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ WAYS = "an axis has key with values, key with start, stop and step, or choices"
         ('key = "parameters.thinning"\nstart = 0\nstop = 1e300\nstep = 1e-9', "10: levers.0.step = 1e-09: more than 1,000,000,000 steps; allowed: a larger step"),
         ('key = "reaction"\nvalues = []', "8: levers.0.values = []: empty; allowed: at least one"),
         ("[levers.choices]", "7: levers.0.choices: empty; allowed: at least one"),
-        ('key = "reaction"', f"5: levers.0: {WAYS}; found key; allowed: one of the three ways"),
-        ('key = "reaction"\nvalues = ["follow"]\nstart = 1', f"5: levers.0: {WAYS}; found key, values, start; allowed: one of the three ways"),
+        ('key = "reaction"', f"5: levers.0: {WAYS}; found key; allowed: one of the five ways"),
+        ('key = "reaction"\nvalues = ["follow"]\nstart = 1', f"5: levers.0: {WAYS}; found key, values, start; allowed: one of the five ways"),
         ('key = "reaction"\nvalues = ["follow", "folow"]', '8: levers.0.values.1 = "folow": unknown, did you mean follow? (reaction)'),
         ('key = "reaction"\nvalues = ["follow", "follow"]', '8: levers.0.values.1 = "follow": given twice; allowed: each value once'),
         ('key = "script.2026"\nvalues = ["graduate"]', '8: levers.0.values.0 = "graduate": unknown policy, did you mean graduated? (script.2026)'),
@@ -203,7 +203,7 @@ def test_axes_that_are_wrong(text: str, message: str, put: Put) -> None:
 def test_experiments_that_are_wrong(put: Put) -> None:
     year = error('[[levers]]\nname = "year"\nkey = "end"\nvalues = [2040]', put)
     assert year.startswith('e.toml:6: levers.0.name = "year": this name is taken by a column of the results')
-    assert error("replicates = 0", put) == "e.toml:5: replicates = 0: out of range; allowed: a whole number from 1 to 1000000"
+    assert error("replicates = 0", put) == "e.toml:5: replicates = 0: out of range; allowed: a whole number from 1 to 1000000 or auto"
     assert error(f"seed = {2**63}", put).startswith("e.toml:5: seed = 9223372036854775808: out of range; allowed: ")
     assert error('outcomes = ["European share"]', put).startswith('e.toml:5: outcomes.0 = "European share": not a valid')
     assert error('levers = "all"', put).startswith('e.toml:5: levers = "all": text does not belong here')

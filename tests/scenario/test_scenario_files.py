@@ -136,7 +136,7 @@ def test_presets_are_found_inside_the_package_first(tmp_path: Path, monkeypatch:
 
 
 def test_import_is_light() -> None:
-    heavy = "pandas numpy numba matplotlib mesa pyarrow".split()
+    heavy = "pandas numba matplotlib mesa pyarrow scipy SALib".split()
     code = f"import sys, sim.scenario; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

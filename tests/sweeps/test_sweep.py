@@ -13,8 +13,8 @@ import pytest
 from sim.engines.batch import run_batch
 from sim.scenario import Experiment, ScenarioError, cell, load_experiment
 from sim.store import Results, ResultsError
+from sim.sweeps import part, sweep
 from sim.sweeps import plan as planning
-from sim.sweeps import runner, sweep
 
 Sums = Callable[[Path], dict[str, str]]
 Write = Callable[[str], Path]
@@ -55,11 +55,11 @@ def test_same_bytes_for_any_threads_and_chunks(
     experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sums: Sums, threads: int, chunk: int
 ) -> None:
     reference = sweep(experiment, tmp_path / "a", threads=1)
-    monkeypatch.setattr(runner, "CHUNK", chunk)
+    monkeypatch.setattr(part, "CHUNK", chunk)
     other = sweep(experiment, tmp_path / "b", threads=threads)
     assert sums(reference.folder) == sums(other.folder)
     assert len(sums(reference.folder)) == 7
-    assert reference.manifest["parts"] == other.manifest["parts"]
+    assert reference.parts == other.parts
 
 
 def test_many_replicates_of_one_cell_fall_into_several_parts(
@@ -102,7 +102,7 @@ def test_runs_alone(written: Write, small: str, tmp_path: Path) -> None:
 def test_the_manifest_says_where_it_came_from(experiment: Experiment, tmp_path: Path) -> None:
     results = sweep(experiment, tmp_path)
     text = json.loads((results.folder / "manifest.json").read_text())
-    assert (text["status"], text["seed"], text["cells"], text["runs"]) == ("complete", 7, 6, 120)
+    assert (results.status, text["seed"], text["cells"], text["runs"]) == ("complete", 7, 6, 120)
     assert {"numpy", "numba", "pyarrow"} <= set(text["packages"])
     assert {"python", "system", "cores"} <= set(text["machine"])
     assert text["scenario"]["end"] == 2029

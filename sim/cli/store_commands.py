@@ -1,0 +1,85 @@
+"""The commands that look after a folder of results: what they take; what they do is in ``sim.cli.storing``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["register"]
+
+Folder = Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
+To = Annotated[Path, typer.Argument(metavar="FILE", help="A new file, .csv or .parquet.")]
+Table = Annotated[str, typer.Option(help="cells, runs or years.")]
+
+
+def resume(
+    results: Folder,
+    threads: Threads = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Play the runs that failed once more, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
+) -> None:
+    """Go on with a sweep: what is missing or damaged is played, nothing else."""
+    from sim.cli.storing import resume
+
+    raise typer.Exit(resume(results, threads, failed, quiet))
+
+
+def status(results: Folder) -> None:
+    """How far a sweep is: runs done, failed, missing; files in quarantine; who writes there."""
+    from sim.cli.storing import status
+
+    raise typer.Exit(status(results))
+
+
+def verify(results: Folder) -> None:
+    """Read every byte of a folder of results: is it as it was written? Changes nothing."""
+    from sim.cli.storing import verify
+
+    raise typer.Exit(verify(results))
+
+
+def export(results: Folder, file: To, table: Table = "runs") -> None:
+    """All parts of a table as one file: Parquet, or CSV that is safe to open in a spreadsheet."""
+    from sim.cli.storing import export
+
+    raise typer.Exit(export(results, file, table))
+
+
+def replay(
+    results: Folder,
+    cell: Annotated[int, typer.Argument(help="Number of the cell.")],
+    replicate: Annotated[int, typer.Argument(help="Number of the run in it.")],
+    to: Annotated[Path | None, typer.Option(help="A new .csv or .parquet for every member's years.")] = None,
+) -> None:
+    """Play one run of a sweep again, with every member's history, and check that it is the same to the last bit."""
+    from sim.cli.storing import replay
+
+    raise typer.Exit(replay(results, cell, replicate, to))
+
+
+def merge(
+    shards: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="The folders of `sweep --shard`.")],
+    into: Annotated[Path | None, typer.Option(help="Folder that the merged results go to; beside the shards.")] = None,
+) -> None:
+    """Make the shards of a job array one folder; the shards stay as they are."""
+    from sim.cli.storing import merge
+
+    raise typer.Exit(merge(shards, into))
+
+
+def doctor(
+    folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where results go, or results.")] = Path("results"),
+) -> None:
+    """Can this machine keep results safe? Tries the disk, the lock and the compiler, and says what to do."""
+    from sim.cli.doctor import doctor
+
+    raise typer.Exit(doctor(folder))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (resume, status, verify, export, replay, merge, doctor):
+        app.command()(command)

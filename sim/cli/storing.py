@@ -1,0 +1,236 @@
+"""The commands resume, status, verify, export, replay and merge; and what they share with sweep."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from sim.cli.progress import Bar
+from sim.cli.screen import Interrupted, notes, out, table
+from sim.scenario import Experiment
+from sim.scenario.errors import one_line
+from sim.store import Results, ResultsError
+from sim.store.checking import Counts, count
+from sim.store.checking import verify as wrong
+
+if TYPE_CHECKING:
+    from sim.engines.batch import History
+    from sim.scenario import Scenario
+
+__all__ = ["begun_before", "export", "merge", "played", "replay", "resume", "status", "tell", "told", "verify"]
+
+TABLES = ("cells", "runs", "years")
+SHOWN = 5  # failed runs that are named
+MEASURES = ("european_share", "us_spending_share", "protected_members", "us_policy", "challenge")
+
+
+def resume(folder: Path, threads: int | None, again: bool, quiet: bool) -> int:
+    """Go on with a sweep; returns the exit code."""
+    from sim.sweeps import resume as play
+
+    Results.open(folder)  # a wrong folder is complained of before a bar is drawn
+    how = partial(play, folder, threads=threads, again=again, tell=tell)
+    results = played(folder.name, quiet, lambda bar: how(progress=bar))
+    if quiet:
+        print(results.folder)
+    else:
+        _say(results, count(results))
+    return told(results)
+
+
+def status(folder: Path) -> int:
+    """Print how far a sweep is; returns the exit code that this means."""
+    results = Results.open(folder)
+    counts = count(results)
+    _say(results, counts)
+    _name_failed(results, counts)
+    return counts.code
+
+
+def verify(folder: Path) -> int:
+    """Print a line for whatever is not as it was written; 74 if there is anything."""
+    results = Results.open(folder)
+    found = 0
+    for line in wrong(results):
+        notes().print(one_line(line), soft_wrap=True)
+        found += 1
+    if found:
+        noun = "thing is" if found == 1 else "things are"
+        print(f"{folder}: {found:,} {noun} not as written; to mend: burdenshare resume {folder}")
+        return 74
+    size = sum(one["bytes"] for one in results.parts.values())
+    print(f"{folder}: {len(results.parts):,} files, {size:,} bytes, all as written; {results.status}")
+    return count(results).code
+
+
+def export(folder: Path, to: Path, kind: str) -> int:
+    """Write one table to one file."""
+    from sim.store.export import export as write
+
+    if kind not in TABLES:
+        raise ResultsError(f"--table = {kind}: no such table; allowed: {', '.join(TABLES)}")
+    results = Results.open(folder)
+    print(write(results, kind, to))
+    if not results.complete:
+        notes().print(f"{folder} is not complete; the file holds what is there", soft_wrap=True)
+    return told(results)
+
+
+def merge(folders: Sequence[Path], into: Path | None) -> int:
+    """Merge shards and say what is still missing."""
+    from sim.sweeps import merge as join
+
+    results = join(folders, into)
+    _say(results, count(results))
+    return told(results)
+
+
+def replay(folder: Path, cell: int, replicate: int, to: Path | None) -> int:
+    """Play a run again and print its years; 4 if it fails."""
+    results = Results.open(folder)
+    failed = {(a, b) for a, b, _ in results.failed()}
+    try:
+        scenario, history = results.replay(cell, replicate)
+    except (ResultsError, OSError):
+        raise
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        words = f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
+        notes().print(one_line(f"{folder}: cell {cell}, replicate {replicate} failed: {words}"), soft_wrap=True)
+        return 4
+    _show(results, cell, replicate, scenario, history)
+    if (cell, replicate) in failed:
+        print(f"It failed then and does not now; to play it into the results: burdenshare resume {folder} --failed")
+    elif _stored(results, cell, replicate):
+        print("The same as the stored run, to the last bit.")
+    else:
+        print("Not stored yet.")
+    if to is not None:
+        print(_save_members(scenario, replicate, history, to))
+    return 0
+
+
+def _stored(results: Results, cell: int, replicate: int) -> bool:
+    from sim.store.layout import names, part_of
+
+    return names(results.manifest, part_of(results.manifest, cell, replicate))[0] in results.parts
+
+
+def _save_members(scenario: Scenario, replicate: int, history: History, to: Path) -> Path:
+    import pyarrow as pa
+
+    from sim.engines.batch import member_columns
+    from sim.store.export import save
+
+    return save(iter([pa.table(member_columns(scenario, replicate, history))]), to)
+
+
+def _show(results: Results, cell: int, replicate: int, scenario: Scenario, history: History) -> None:
+    import numpy as np
+
+    from sim.engines.batch import year_columns
+
+    columns = year_columns(scenario, np.array([replicate]), history.levels[None], history.counts[None])
+    console = out()
+    console.print(f"{results.folder}: cell {cell}, replicate {replicate}", soft_wrap=True)
+    rows = []
+    for year, *values in zip(columns["year"], *(columns[name] for name in MEASURES), strict=True):
+        rows.append((str(year), *(f"{one:.4f}" if isinstance(one, float) else str(one) for one in values)))
+    table(console, ("year", *(name.replace("_", " ") for name in MEASURES)), rows, range(6))
+
+
+# Shared with sweep
+
+
+def played(name: str, quiet: bool, play: Callable[[Bar], Results]) -> Results:
+    """Play with a bar; Ctrl-C and SIGTERM become a line that says how to go on."""
+    bar = Bar(notes(), name, silent=quiet)
+    try:
+        with bar, _terminated_like_interrupted():
+            return play(bar)
+    except KeyboardInterrupt as error:
+        said = getattr(error, "__notes__", None)
+        if not said:
+            raise Interrupted("interrupted: nothing has been written") from None
+        raise Interrupted(f"interrupted: {said[0]}", 3) from None
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """A cluster ends its jobs by SIGTERM."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def tell(damage: str) -> None:
+    """A line on stderr for what was found damaged."""
+    notes().print(one_line(damage), soft_wrap=True)
+
+
+def told(results: Results) -> int:
+    """Name what failed, on stderr; returns the exit code that the state of the folder means."""
+    counts = count(results)
+    _name_failed(results, counts)
+    return counts.code
+
+
+def begun_before(experiment: Experiment, into: Path) -> None:
+    """Say so if a sweep of this name was begun with another experiment, other code or figures, and is not complete."""
+    from sim.store.manifest import differences, found_in
+    from sim.store.provenance import code_files
+    from sim.sweeps.plan import Plan
+
+    others = [path.parent for path in sorted(into.glob(f"{experiment.name}-*/manifest.json"))]
+    if not others:
+        return
+    header = Plan(experiment).header
+    for folder in others:
+        manifest = found_in(folder).manifest
+        if manifest and manifest["digest"] != header["digest"] and not Results.open(folder).complete:
+            changed = differences(manifest, header, code_files())
+            words = f"{folder} was begun with something else and is left as it is: {changed}; this sweep begins anew"
+            notes().print(one_line(words), soft_wrap=True)
+
+
+def _say(results: Results, counts: Counts) -> None:
+    manifest, console = results.manifest, out()
+    console.print(f"{results.folder}: {results.status}", style="bold", soft_wrap=True)
+    numbers = f"{counts.done:,} of {counts.wanted:,} done, {counts.failed:,} failed, {counts.missing:,} missing"
+    lines = [("runs", numbers), ("quarantine", f"{counts.quarantined:,} files")]
+    git = manifest.get("git") or {}
+    commit = f", git {git['commit'][:12]}{' with changes' if git['changed'] else ''}" if git else ""
+    lines.append(("begun", f"{manifest['started']}, code {manifest['code'][:12]}{commit}"))
+    if results.sessions:
+        lines.append(("sessions", f"{len(results.sessions)}, last begun {results.sessions[-1]['at']}"))
+    lines.append(("writer", counts.writer or "nobody"))
+    if counts.missing and not counts.writer:
+        lines.append(("to go on", f"burdenshare resume {results.folder}"))
+    for name, words in lines:
+        console.print(f"{name:<10}  {words}", soft_wrap=True)
+
+
+def _name_failed(results: Results, counts: Counts) -> None:
+    for cell, replicate, why in results.failed()[:SHOWN]:
+        again = f"burdenshare replay {results.folder} {cell} {replicate}"
+        notes().print(one_line(f"cell {cell}, replicate {replicate} failed: {why}; to see it: {again}"), soft_wrap=True)
+    if counts.failed > SHOWN:
+        notes().print(f"and {counts.failed - SHOWN:,} more failed")
+    sys.stderr.flush()

@@ -1,0 +1,113 @@
+"""Which axes an outcome hangs on: Sobol indices of a Saltelli design, elementary effects of a Morris design, by SALib.
+
+What is explained is the mean over a cell's replicates. With common luck that is a function of the axes alone; the rest
+of the chance that it carries is the same in every cell. Levers that were crossed with the sample give one analysis for
+each of their combinations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.insight.reading import Floats, Swept, means
+from sim.scenario import Design
+from sim.scenario.design import crossed, points, sample, sampled, unit_problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["morris", "sobol"]
+
+
+def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: float = 0.95) -> pd.DataFrame:
+    """First-order and total indices of every axis (Sobol 2001; estimators of Saltelli et al. 2010).
+
+    Args:
+        pairs: the second-order indices of pairs instead; needs ``second_order = true`` in the design.
+        confidence: of the intervals, by 100 bootstrap samples.
+
+    Returns:
+        Levers that were crossed, then axis, first, first_interval, total, total_interval; or axis, other, second,
+        second_interval. An interval is a half-width, all are shares of the outcome's variance over the cells.
+
+    Raises:
+        ValueError: another design, or an outcome that does not vary.
+    """
+    import pandas as pd
+    from SALib.analyze import sobol as salib
+
+    design = _of_kind(results, "saltelli")
+    if pairs and not design.second_order:
+        raise ValueError("pairs need a design with second_order = true")
+    names = [axis.name for axis in sampled(results.experiment)]
+    rows: list[dict[str, Any]] = []
+    for levers, y in _samples(results, outcome):
+        found = salib.analyze(
+            unit_problem(names), y, calc_second_order=design.second_order, conf_level=confidence, seed=_seed(results)
+        )
+        if pairs:
+            rows += [
+                levers | {"axis": names[i], "other": names[j], "second": found["S2"][i, j],
+                          "second_interval": found["S2_conf"][i, j]}
+                for i, j in combinations(range(len(names)), 2)
+            ]  # fmt: skip
+            continue
+        keys = {"first": "S1", "first_interval": "S1_conf", "total": "ST", "total_interval": "ST_conf"}
+        rows += [levers | {"axis": name} | {key: found[of][i] for key, of in keys.items()}
+                 for i, name in enumerate(names)]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def morris(results: Swept, outcome: str, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Elementary effects of every axis over its whole length (Morris 1991; Campolongo et al. 2007).
+
+    Returns:
+        Levers that were crossed, then axis, effect (the mean), strength (the mean of the absolute effect),
+        strength_interval (half-width), spread (the standard deviation: interaction or bends), in units of the outcome.
+
+    Raises:
+        ValueError: another design, or an outcome that does not vary.
+    """
+    import pandas as pd
+    from SALib.analyze import morris as salib
+
+    design = _of_kind(results, "morris")
+    names = [axis.name for axis in sampled(results.experiment)]
+    x = sample(design, len(names), results.experiment.seed)
+    keys = {"effect": "mu", "strength": "mu_star", "strength_interval": "mu_star_conf", "spread": "sigma"}
+    rows: list[dict[str, Any]] = []
+    for levers, y in _samples(results, outcome):
+        found = salib.analyze(
+            unit_problem(names), x, y, num_levels=design.levels, conf_level=confidence, seed=_seed(results)
+        )
+        rows += [levers | {"axis": name} | {key: float(found[of][i]) for key, of in keys.items()}
+                 for i, name in enumerate(names)]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _of_kind(results: Swept, kind: str) -> Design:
+    design = results.experiment.design
+    if design.kind != kind:
+        raise ValueError(f"this sweep has the design {design.kind}; allowed: design.kind = {kind!r}")
+    return design
+
+
+def _seed(results: Swept) -> int:
+    """Of the bootstrap; SALib takes 0 for none."""
+    return 1 + results.experiment.seed
+
+
+def _samples(results: Swept, outcome: str) -> Iterator[tuple[dict[str, Any], Floats]]:
+    """The outcome over the sample's points, for each combination of the levers that were crossed with it."""
+    many = points(results.experiment)
+    whole, cells = means(results, outcome), results.cells()
+    names = [axis.name for axis in crossed(results.experiment)]
+    for first in range(0, whole.size, many):
+        y = whole[first : first + many]
+        if np.ptp(y) == 0.0:
+            raise ValueError(f"{outcome} is the same in all cells; nothing explains what does not vary")
+        yield {name: cells[name].iloc[first] for name in names}, y

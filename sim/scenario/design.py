@@ -1,0 +1,127 @@
+"""Which places on their axes the cells of an experiment take: a grid, or a sample crossed with the levers.
+
+Levers come first and move slowest, so that every policy meets the same points; the last axis of a grid moves fastest.
+Nothing is built to count, and of a grid nothing is built to find one cell.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.axes import at_unit, size
+from sim.scenario.errors import ScenarioError
+from sim.scenario.models import Design, Experiment, Scenario, Vary
+from sim.scenario.rows import MOST_NUMBERS
+
+__all__ = ["axes", "count", "crossed", "luck", "points", "positions", "sampled", "sizes"]
+
+MOST_REPLICATES = 1_000_000  # of a cell; cells of independent luck have so many numbers each
+
+
+def axes(experiment: Experiment) -> tuple[Vary, ...]:
+    """Levers, then uncertainties."""
+    return experiment.levers + experiment.uncertainties
+
+
+def sampled(experiment: Experiment) -> tuple[Vary, ...]:
+    """The axes that the sample is taken of; none of a grid."""
+    if experiment.design.kind == "grid":
+        return ()
+    return axes(experiment) if experiment.design.levers == "sampled" else experiment.uncertainties
+
+
+def crossed(experiment: Experiment) -> tuple[Vary, ...]:
+    """The axes of which every combination is taken."""
+    return axes(experiment)[: len(axes(experiment)) - len(sampled(experiment))]
+
+
+def drawn(design: Design, many: int) -> int:
+    """Points of a sample of so many axes (Saltelli et al. 2010; Morris 1991)."""
+    base = design.points or 1
+    if design.kind == "saltelli":
+        return base * (2 * many + 2 if design.second_order else many + 2)
+    return base * (many + 1) if design.kind == "morris" else base
+
+
+def sizes(experiment: Experiment) -> list[int]:
+    """What the cells are counted by: the sizes of the crossed axes, then the points of the sample if there is one."""
+    taken = sampled(experiment)
+    counted = [size(axis) for axis in crossed(experiment)]
+    return [*counted, drawn(experiment.design, len(taken))] if taken else counted
+
+
+def count(experiment: Experiment) -> int:
+    """How many cells there are; counted, not built."""
+    return math.prod(sizes(experiment))
+
+
+def points(experiment: Experiment) -> int:
+    """How many points of the uncertainties there are, each met by every combination of levers."""
+    if experiment.design.kind == "grid":
+        return math.prod(size(axis) for axis in experiment.uncertainties)
+    return sizes(experiment)[-1]
+
+
+def luck(experiment: Experiment, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number that replicate 0 of each cell has as a run: cells with the same number have the same luck."""
+    if experiment.luck == "common":
+        return np.zeros_like(cells)
+    return MOST_REPLICATES * (cells % points(experiment) if experiment.luck == "points" else cells)
+
+
+def positions(experiment: Experiment, base: Scenario, cells: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Axis by axis, in their order: where each of these cells stands on it, see ``sim.scenario.axes``."""
+    found: dict[str, NDArray[Any]] = {}
+    left, taken = cells, sampled(experiment)
+    if taken:
+        left, point = np.divmod(left, sizes(experiment)[-1])
+        unit = sample(experiment.design, len(taken), experiment.seed)
+        for number, axis in enumerate(taken):
+            found[axis.name] = at_unit(axis, unit[point, number], base)
+    for axis in reversed(crossed(experiment)):
+        left, found[axis.name] = np.divmod(left, size(axis))
+    return {axis.name: found[axis.name] for axis in axes(experiment)}
+
+
+@lru_cache(maxsize=1)
+def sample(design: Design, many: int, seed: int) -> NDArray[np.float64]:
+    """The points of a sample in the unit cube, (points, axes); ScenarioError if they are too many to hold.
+
+    Scrambled Sobol sequences (Owen 1998) and Latin hypercubes by scipy, Saltelli's and Morris's designs by SALib.
+    """
+    total = drawn(design, many)
+    if total * many > MOST_NUMBERS:
+        words = f"{total:,} points of {many} axes are more than {MOST_NUMBERS:,} numbers"
+        raise ScenarioError(f"design.points = {design.points}: {words}; allowed: fewer points, and more replicates")
+    found = np.ascontiguousarray(_sampled(design, many, seed), dtype=np.float64)
+    found.setflags(write=False)
+    return found
+
+
+def _sampled(design: Design, many: int, seed: int) -> Any:
+    from scipy.stats import qmc
+
+    if design.kind == "latin-hypercube":  # axis by axis, which are independent: all at once needs four times the memory
+        rng = np.random.default_rng(seed)
+        found = np.empty((design.points or 1, many))
+        for number in range(many):
+            found[:, number] = qmc.LatinHypercube(1, rng=rng).random(design.points)[:, 0]
+        return found
+    if design.kind == "sobol":
+        return qmc.Sobol(many, rng=seed).random(design.points)
+    from SALib.sample import morris, sobol
+
+    problem = unit_problem([f"x{number}" for number in range(many)])
+    if design.kind == "saltelli":
+        return sobol.sample(problem, design.points, calc_second_order=design.second_order, seed=seed)
+    return morris.sample(problem, design.points, num_levels=design.levels, seed=seed)
+
+
+def unit_problem(names: list[str]) -> dict[str, Any]:
+    """Axes as SALib calls them, each from 0 to 1."""
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}

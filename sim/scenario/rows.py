@@ -1,0 +1,129 @@
+"""A table of cells or draws from a file: named columns of numbers, words or truth values, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["MOST_NUMBERS", "Rows", "read_rows"]
+
+LARGEST = 200_000_000  # bytes of a file
+MOST_NUMBERS = 10_000_000  # of a table, and of a sample: 80 MB
+MOST_COLUMNS = 200
+COUNTER = "draw"  # a column that numbers the rows and sets nothing
+ENDINGS = (".csv", ".parquet")
+
+
+class Rows:
+    """Columns of one length by name; two are equal if their contents are.
+
+    Attributes:
+        columns: name -> (rows,) of int64, float64, bool or text.
+        size: how many rows. digest: SHA-256 of names and contents.
+    """
+
+    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        self.columns = dict(columns)
+        self.size = len(next(iter(self.columns.values()))) if self.columns else 0
+        found = hashlib.sha256()
+        for name, column in self.columns.items():
+            content = "\0".join(column).encode() if column.dtype.kind == "O" else column.tobytes()
+            found.update(f"{name}\0{column.dtype.kind}\0{len(content)}\0".encode() + content)
+        self.digest = found.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def renamed(self, names: Mapping[str, str]) -> Rows:
+        """The same columns under other names."""
+        return Rows({names.get(name, name): column for name, column in self.columns.items()})
+
+    def table(self) -> pa.Table:
+        """As it is stored beside the results."""
+        import pyarrow as pa
+
+        return pa.table({name: pa.array(column) for name, column in self.columns.items()})
+
+    @classmethod
+    def of_table(cls, table: pa.Table) -> Rows:
+        """ValueError, in words, for columns that are no numbers, words or truth values, or have gaps."""
+        import pyarrow as pa
+
+        if not table.num_rows:
+            raise ValueError("no rows")
+        columns: dict[str, NDArray[Any]] = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            if name == COUNTER:
+                continue
+            if column.null_count:
+                at = int(np.argmax(column.is_null().to_numpy()))
+                raise ValueError(f"column {name}, row {at}: empty")
+            kinds: tuple[tuple[Any, Any], ...] = (
+                (pa.types.is_boolean, bool), (pa.types.is_integer, np.int64), (pa.types.is_floating, np.float64),
+                (pa.types.is_string, object), (pa.types.is_large_string, object),
+            )  # fmt: skip
+            kind = next((made for check, made in kinds if check(column.type)), None)
+            if kind is None:
+                raise ValueError(f"column {name}: neither numbers, words nor truth values ({column.type})")
+            columns[name] = _plain(name, np.asarray(column.to_numpy(), kind))
+        if not columns:
+            raise ValueError("no columns")
+        return cls(columns)
+
+
+def _plain(name: str, column: NDArray[Any]) -> NDArray[Any]:
+    if column.dtype.kind == "f" and not np.isfinite(column).all():
+        raise ValueError(f"column {name}, row {int(np.argmin(np.isfinite(column)))}: not a finite number")
+    column.setflags(write=False)
+    return column
+
+
+def read_rows(path: Path) -> Rows:
+    """A .csv (a line of names, then a row a line, UTF-8) or a .parquet; ValueError says in words why it is none."""
+    import pyarrow as pa
+
+    try:
+        if not path.is_file():
+            raise ValueError("no such file")
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"larger than {LARGEST // 10**6} MB")
+        return Rows.of_table(_csv(path) if path.suffix == ".csv" else _parquet(path))
+    except (OSError, pa.ArrowException) as error:
+        said = " ".join(str(error).split())[:160]
+        raise ValueError(f"not a table that can be read, {said}") from None
+
+
+def _csv(path: Path) -> pa.Table:
+    from pyarrow import csv
+
+    table = csv.read_csv(path)
+    if len(set(table.column_names)) < table.num_columns:
+        raise ValueError("two columns have one name")
+    _small(table.num_rows, table.num_columns)
+    return table
+
+
+def _parquet(path: Path) -> pa.Table:
+    """Only after its footer has said how much there is to unpack."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        _small(file.metadata.num_rows, file.metadata.num_columns)
+        return file.read()
+
+
+def _small(rows: int, columns: int) -> None:
+    if columns > MOST_COLUMNS or rows * columns > MOST_NUMBERS:
+        found = f"{rows:,} rows of {columns} columns"
+        raise ValueError(f"{found}, where {MOST_COLUMNS} columns and {MOST_NUMBERS:,} entries are the most")

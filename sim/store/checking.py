@@ -1,0 +1,87 @@
+"""Is a folder of results as it was written? Looks at every byte and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from sim.store.errors import Damaged
+from sim.store.journal import JOURNAL
+from sim.store.layout import CELLS, keys, names, numbers
+from sim.store.lock import holder
+from sim.store.manifest import MANIFEST, found_in
+from sim.store.results import Results
+from sim.store.writing import QUARANTINE
+
+__all__ = ["Counts", "count", "verify"]
+
+
+class Counts(NamedTuple):
+    """Runs of a folder; ``quarantined`` counts files. ``writer`` is who writes just now, in words."""
+
+    wanted: int
+    done: int
+    failed: int
+    missing: int
+    quarantined: int
+    writer: str | None
+
+    @property
+    def code(self) -> int:
+        """The exit code that a folder in this state means: 0 complete, 3 can go on, 4 some runs failed."""
+        return 3 if self.missing else 4 if self.failed else 0
+
+
+def count(results: Results) -> Counts:
+    """How far a folder is, by its journal."""
+    wanted, done, failed = results.runs_wanted, results.runs_done, len(results.failed())
+    missing = wanted - done - failed if results.complete else max(1, wanted - done - failed)
+    aside = results.folder / QUARANTINE
+    quarantined = len(list(aside.iterdir())) if aside.is_dir() else 0
+    return Counts(wanted, done, failed, missing, quarantined, holder(results.folder))
+
+
+def verify(results: Results) -> Iterator[str]:
+    """What is wrong with the bytes, a line each; nothing if all that is listed is as it was written."""
+    folder, found = results.folder, found_in(results.folder)
+    if not found.sealed:
+        yield f"{folder / MANIFEST}: damaged or missing; the journal holds a copy"
+    if found.state.manifest is None and not found.journal.bad:
+        yield f"{folder / JOURNAL}: damaged or missing"
+    for number in found.journal.bad:
+        yield f"{folder / JOURNAL}:{number}: damaged"
+    if found.journal.torn:
+        yield f"{folder / JOURNAL}: its last line was cut off by a crash, or is being written"
+    if CELLS in results.parts:
+        yield from _file(results, CELLS)
+    for number in numbers(results.manifest):
+        for name in names(results.manifest, number):
+            if name in results.parts:
+                yield from _file(results, name, number)
+
+
+def _file(results: Results, name: str, number: int | None = None) -> Iterator[str]:
+    try:
+        table = results.table(name)
+    except Damaged:
+        yield f"{results.folder / name}: {'damaged' if (results.folder / name).exists() else 'missing'}"
+        return
+    except (pa.ArrowException, OSError) as error:
+        yield f"{results.folder / name}: cannot be read as Parquet: {error}"
+        return
+    if table.num_rows != results.parts[name]["rows"]:
+        yield f"{results.folder / name}: {table.num_rows} rows where {results.parts[name]['rows']} were written"
+    if number is not None and name.startswith("runs/") and not _once(results, table, name, number):
+        yield f"{results.folder / name}: not one row for each of its runs"
+
+
+def _once(results: Results, table: pa.Table, name: str, number: int) -> bool:
+    """Whether each run of the part has one row, in order, but for those that failed."""
+    cells, replicates = keys(results.manifest, number)
+    lost = {(cell, replicate) for cell, replicate, _ in results.parts[name].get("failed", ())}
+    wanted = [(cell, replicate) for cell in cells for replicate in replicates if (cell, replicate) not in lost]
+    found = np.column_stack([np.asarray(table["cell"]), np.asarray(table["replicate"])])
+    return bool(np.array_equal(found, np.array(wanted, np.int64).reshape(-1, 2)))

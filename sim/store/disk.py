@@ -1,0 +1,79 @@
+"""All that the store asks of a file system, in one small class: tests put one in its place that fails or forgets.
+
+Nothing here flushes by itself. A file lasts a power loss once ``sync`` has returned; its name, a rename, a new folder
+once ``sync_folder`` has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+__all__ = ["DISK", "Disk"]
+
+
+class Disk:
+    """The file system as it is; every method raises OSError."""
+
+    def make_folder(self, path: Path) -> None:
+        """A folder and those above it that are missing, each of which lasts."""
+        if path.is_dir():
+            return
+        self.make_folder(path.parent)
+        try:
+            path.mkdir()
+        except FileExistsError:
+            if not path.is_dir():  # another sweep may have been quicker
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+        self.sync_folder(path.parent)
+
+    def read(self, path: Path) -> bytes:
+        return path.read_bytes()
+
+    def names(self, folder: Path) -> list[str]:
+        """What lies in a folder, in order; nothing if there is none."""
+        try:
+            return sorted(os.listdir(folder))
+        except FileNotFoundError:
+            return []
+
+    def write(self, path: Path, data: bytes) -> None:
+        """A file that was not there."""
+        with open(path, "xb") as file:
+            file.write(data)
+
+    def append(self, path: Path, data: bytes) -> None:
+        with open(path, "r+b") as file:
+            file.seek(0, os.SEEK_END)
+            file.write(data)
+
+    def truncate(self, path: Path, size: int) -> None:
+        os.truncate(path, size)
+
+    def rename(self, path: Path, to: Path) -> None:
+        os.replace(path, to)
+
+    def remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+    def sync(self, path: Path) -> None:
+        """What was written to a file lasts."""
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def sync_folder(self, path: Path) -> None:
+        """The names in a folder last; where a folder cannot be opened (Windows) the system sees to it."""
+        with contextlib.suppress(PermissionError):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+DISK = Disk()

@@ -1,0 +1,103 @@
+"""Which file of a folder holds which runs: a function of the manifest alone.
+
+A part is a file a kind: whole cells while they are small, else a stretch of one cell's replicates. A shard of a job
+array plays every n-th part into a folder of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.store.errors import ResultsError
+
+__all__ = [
+    "CELLS", "KINDS", "Shard", "belongs", "files_in", "folder_of", "keys", "kinds", "names", "numbers", "part_of",
+    "runs_in",
+]  # fmt: skip
+
+CELLS = "cells.parquet"
+KINDS = ("runs", "years", "members")
+PART = re.compile(r"(runs|years|members)/part-([0-9]{5,12})\.parquet")
+
+
+class Shard(NamedTuple):
+    """The ``number``-th of ``of`` jobs, counted from 1."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """From "2/8"; ResultsError if it is none."""
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+        shard = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
+        if not 1 <= shard.number <= shard.of:
+            raise ResultsError(f"--shard = {text}: no shard; allowed: i/n with i from 1 to n, such as 2/8")
+        return shard
+
+
+def folder_of(into: Path, header: Mapping[str, Any], shard: Shard | None = None) -> Path:
+    """<name>-<first twelve letters of the digest>; a shard's ends in -2of8. The name is that of a checked file."""
+    piece = f"-{shard.number}of{shard.of}" if shard else ""
+    return into / f"{header['name']}-{header['digest'][:12]}{piece}"
+
+
+def kinds(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tables that every part has a file in."""
+    return KINDS[: 1 + KINDS.index(manifest["experiment"]["record"])]
+
+
+def tables(manifest: Mapping[str, Any]) -> list[str]:
+    """The tables that axes took their values from."""
+    return [f"tables/{axis}.parquet" for axis in manifest.get("tables", {})]
+
+
+def names(manifest: Mapping[str, Any], number: int) -> list[str]:
+    """The files of a part."""
+    return [f"{kind}/part-{number:05d}.parquet" for kind in kinds(manifest)]
+
+
+def numbers(manifest: Mapping[str, Any]) -> range:
+    """The parts that belong into this folder."""
+    first, step = manifest.get("shard") or (1, 1)
+    return range(first - 1, manifest["number_of_parts"], step)
+
+
+def files_in(manifest: Mapping[str, Any]) -> int:
+    """How many files make the folder complete."""
+    return 1 + len(tables(manifest)) + len(numbers(manifest)) * len(kinds(manifest))
+
+
+def belongs(manifest: Mapping[str, Any], name: str) -> bool:
+    """Whether a name is one of those files; what a journal says is not believed, so none leads out of the folder."""
+    found = PART.fullmatch(name)
+    number = int(found[2]) if found else -1
+    apart = name == CELLS or name in tables(manifest)
+    return apart or (number in numbers(manifest) and name in names(manifest, number))
+
+
+def keys(manifest: Mapping[str, Any], number: int) -> tuple[range, range]:
+    """The cells and the replicates of a part."""
+    cells, replicates = manifest["part"]["cells"], manifest["part"]["replicates"]
+    group, piece = divmod(number, -(-manifest["replicates"] // replicates))
+    first, low = group * cells, piece * replicates
+    return (
+        range(first, min(first + cells, manifest["cells"])),
+        range(low, min(low + replicates, manifest["replicates"])),
+    )
+
+
+def runs_in(manifest: Mapping[str, Any], number: int) -> int:
+    """How many runs a part has."""
+    cells, replicates = keys(manifest, number)
+    return len(cells) * len(replicates)
+
+
+def part_of(manifest: Mapping[str, Any], cell: int, replicate: int) -> int:
+    """The number of the part that a run lies in."""
+    cells, replicates = manifest["part"]["cells"], manifest["part"]["replicates"]
+    a_cell = -(-manifest["replicates"] // replicates)
+    return int(cell // cells * a_cell + replicate // replicates)

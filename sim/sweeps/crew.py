@@ -1,0 +1,150 @@
+"""Threads that play parts, and somebody who notices when one no longer answers.
+
+A thread cannot be ended from outside. One that is stuck is given up: it gets no more work, another takes its place,
+and since it is a daemon it does not keep the process alive.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.store import Played
+from sim.sweeps.part import Beat, Run
+
+__all__ = ["Crew", "Task"]
+
+POLL = 0.1  # seconds between two looks at how far the threads are
+STUCK = 30.0  # seconds without a sign, after which a stretch of runs counts as stuck
+ATTEMPTS = 3
+Work = Callable[[int, Beat, Mapping[Run, str], Collection[int]], Played]
+
+
+class Stopped(Exception):
+    """A thread was told to stop."""
+
+
+class Task:
+    """A part that is being played: how far it is, and where it last gave a sign.
+
+    Attributes:
+        number: of the part. cell, replicates: the runs it is at. begun: runs it has begun with.
+        done: runs that are behind it. waited: seconds since its last sign.
+        lost, suspects: runs that are not played any more, cells that are played run by run.
+    """
+
+    def __init__(self, number: int, lost: dict[Run, str], suspects: list[int], stop: Event) -> None:
+        self.number, self.lost, self.suspects, self._stop = number, lost, suspects, stop
+        self.cells, self.replicates, self.begun = np.zeros(0, np.int64), np.zeros(0, np.int64), 0
+        self.signs, self.heard, self.waited = 0, 0, 0.0
+        self.given_up = False
+        self.played: Played | None = None
+        self.error: BaseException | None = None
+
+    def beat(self, cells: NDArray[np.int64], replicates: NDArray[np.int64]) -> None:
+        """A sign of life; no runs, if it is at the same piece still."""
+        if self._stop.is_set() or self.given_up:
+            raise Stopped
+        if replicates.size:
+            self.cells, self.replicates = cells, replicates
+            self.begun += replicates.size
+        self.signs += 1
+
+    @property
+    def done(self) -> int:
+        return self.begun - self.replicates.size
+
+
+class Crew:
+    """A number of threads; used by the one thread that made it."""
+
+    def __init__(self, work: Work, threads: int, ready: Callable[[], bool]) -> None:
+        """``ready`` says when silence counts: while the model is being compiled there is no sign, and no harm."""
+        self._work, self._compiled, self._ready = work, ready, False
+        self._stop = Event()
+        self._todo: SimpleQueue[Task | None] = SimpleQueue()
+        self._done: SimpleQueue[Task] = SimpleQueue()
+        self.tasks: dict[int, Task] = {}
+        self._strikes: dict[Run, int] = {}
+        self._looked = time.monotonic()
+        self._threads = [self._start() for _ in range(threads)]
+
+    def _start(self) -> Thread:
+        thread = Thread(target=self._serve, daemon=True)
+        thread.start()
+        return thread
+
+    def _serve(self) -> None:
+        while (task := self._todo.get()) is not None:
+            try:
+                task.played = self._work(task.number, task.beat, task.lost, task.suspects)
+            except BaseException as error:  # handed to whoever waits
+                task.error = error
+            if task.given_up:
+                return  # another thread has taken this one's place
+            self._done.put(task)
+
+    def submit(self, number: int, lost: dict[Run, str] | None = None, suspects: list[int] | None = None) -> None:
+        """Have a part played."""
+        task = self.tasks[number] = Task(number, lost or {}, suspects or [], self._stop)
+        self._todo.put(task)
+
+    def wait(self) -> list[Played]:
+        """The parts that are done, after a moment at most; raises what a thread has raised."""
+        finished: list[Task] = []
+        try:
+            finished.append(self._done.get(timeout=POLL))
+            while True:
+                finished.append(self._done.get_nowait())
+        except Empty:
+            pass
+        found = []
+        for task in finished:
+            if task.given_up or self.tasks.get(task.number) is not task:
+                continue  # it did answer after all, but is being played again by now
+            del self.tasks[task.number]
+            self._ready = True
+            if task.error is not None:
+                raise task.error
+            if task.played is not None:
+                found.append(task.played)
+        self._watch()
+        return found
+
+    def _watch(self) -> None:
+        """Give up what has not answered for long. A machine that slept, or that stopped us too, does not count."""
+        now = time.monotonic()
+        passed, self._looked = min(now - self._looked, 1.0), now
+        self._ready = self._ready or self._compiled()
+        for task in list(self.tasks.values()):
+            quiet = task.signs == task.heard and task.signs > 0 and self._ready
+            task.waited, task.heard = (task.waited + passed if quiet else 0.0), task.signs
+            if task.waited >= STUCK:
+                self._give_up(task)
+
+    def _give_up(self, task: Task) -> None:
+        """Play the part again, run by run in these cells; a run that is stuck for the third time is lost."""
+        task.given_up = True
+        lost = dict(task.lost)
+        cells = set(task.cells.tolist())
+        if cells and cells <= set(task.suspects):
+            run = int(task.cells[0]), int(task.replicates[0])
+            self._strikes[run] = self._strikes.get(run, 1) + 1  # the first time it was among others
+            if self._strikes[run] >= ATTEMPTS:
+                lost[run] = f"no answer for {STUCK:g} s, {ATTEMPTS} times"
+        self._threads.append(self._start())
+        self.submit(task.number, lost, sorted({*task.suspects, *cells}))
+
+    def close(self) -> None:
+        """Let the threads end; those that are stuck are left behind."""
+        self._stop.set()
+        for _ in self._threads:
+            self._todo.put(None)
+        stuck = {id(task) for task in self.tasks.values() if task.waited > 1.0}
+        for thread in self._threads if not stuck else ():
+            thread.join(timeout=1.0)

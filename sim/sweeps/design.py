@@ -1,0 +1,136 @@
+"""From cells to what the engine plays: scenarios that are built once, and rows of parameters for all else.
+
+A cell whose axes set nothing but numbers of the model needs no scenario of its own: its numbers are looked up and
+checked by the column. Only the other axes, the slow ones, cost a whole scenario, one for every change of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario import Experiment, Scalar, Scenario, ScenarioError, Vary, axes, base_scenario, cell, with_values
+from sim.scenario.axes import column, rows, setting
+from sim.scenario.design import positions
+from sim.scenario.parameters import DATES, Parameters, limits
+from sim.setup import Prepared, prepare
+from sim.world import PARAMETERS
+
+__all__ = ["Block", "Blocks"]
+
+BEFORE = "parameters."
+KEPT = 64  # scenarios, with what was prepared of them
+KINDS: dict[Any, set[type]] = {int: {int}, float: {int, float}}  # what a parameter of a type may be given
+
+
+@dataclass(frozen=True)
+class Block:
+    """Cells in a row that differ in nothing but parameters: ``rows`` has one record of PARAMETERS a cell."""
+
+    cells: NDArray[np.int64]
+    scenario: Scenario
+    prepared: Prepared
+    rows: NDArray[Any]
+
+
+class Blocks:
+    """All cells of an experiment, a block at a time; threads may share it.
+
+    Attributes:
+        experiment, base: what was given, and the scenario that is varied.
+        fast, slow: the axes that set nothing but numbers of the model, and the others.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment, self.base = experiment, base_scenario(experiment)
+        self.fast = [axis for axis in axes(experiment) if only_numbers(axis)]
+        self.slow = [axis for axis in axes(experiment) if axis not in self.fast]
+        self._scenario = lru_cache(KEPT)(self._build)
+        self._prepared = lru_cache(KEPT)(lambda places: prepare(self._scenario(places)))
+
+    def of(self, cells: range) -> Iterator[Block]:
+        """The blocks of a stretch of cells, in order; ScenarioError names the first cell that is wrong."""
+        for chosen, places in self._stretches(cells):
+            slow = self._slow_places(places)
+            try:
+                scenario, prepared = self._scenario(slow), self._prepared(slow)
+            except ScenarioError:
+                raise self._refusal(int(chosen[0])) from None
+            yield Block(chosen, scenario, prepared, self._rows(prepared.parameters, chosen, places))
+
+    def check(self, cells: range) -> None:
+        """ScenarioError for the first cell of a stretch that is wrong; prepares nothing."""
+        nothing = np.zeros(1, PARAMETERS)
+        for chosen, places in self._stretches(cells):
+            try:
+                self._scenario(self._slow_places(places))
+            except ScenarioError:
+                raise self._refusal(int(chosen[0])) from None
+            self._rows(nothing, chosen, places)
+
+    def _stretches(self, cells: range) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
+        """Cells and their places, cut wherever a slow axis moves."""
+        chosen = np.arange(cells.start, cells.stop)
+        places = positions(self.experiment, self.base, chosen)
+        moved = np.zeros(chosen.size, bool)
+        for axis in self.slow:
+            moved[1:] |= np.diff(places[axis.name]) != 0
+        cuts = [0, *np.flatnonzero(moved).tolist(), chosen.size]
+        for first, last in pairwise(cuts):
+            yield chosen[first:last], {name: at[first:last] for name, at in places.items()}
+
+    def _slow_places(self, places: dict[str, NDArray[Any]]) -> tuple[int | float, ...]:
+        return tuple(places[axis.name][0].item() for axis in self.slow)
+
+    def _build(self, places: tuple[int | float, ...]) -> Scenario:
+        """The scenario with what the slow axes set."""
+        moved: dict[str, Scalar] = {}
+        for axis, at in zip(self.slow, places, strict=True):
+            moved |= setting(axis, at)
+        return with_values(self.base, moved) if moved else self.base
+
+    def _rows(self, base: NDArray[Any], cells: NDArray[np.int64], places: dict[str, NDArray[Any]]) -> NDArray[Any]:
+        """The parameters of every cell, in their ranges."""
+        found = np.repeat(base, cells.size)
+        for axis in self.fast:
+            for key in axis.keys:
+                name = key.removeprefix(BEFORE)
+                numbers, (low, high) = column(axis, key, places[axis.name]), limits(name)
+                left = np.isnan(numbers)  # by a choice that sets other numbers
+                wrong = ~(left | ((numbers >= low) & (numbers <= high)))
+                if wrong.any():
+                    raise self._refusal(int(cells[wrong.argmax()]))
+                found[name] = np.where(left, found[name], numbers)
+        return found
+
+    def _refusal(self, index: int) -> ScenarioError:
+        """What is wrong with a cell, in the words of whoever builds it whole."""
+        try:
+            cell(self.experiment, index)
+        except ScenarioError as error:
+            return error
+        return ScenarioError(f"experiment {self.experiment.name}, cell {index}: cannot be played")
+
+
+def only_numbers(axis: Vary) -> bool:
+    """Whether an axis sets nothing but numbers of the model, each of its own kind, and no date."""
+    names = [key.removeprefix(BEFORE) for key in axis.keys if key.startswith(BEFORE)]
+    if len(names) < len(axis.keys) or not set(names) <= set(Parameters.model_fields) - set(DATES):
+        return False
+    return all(kinds(axis, f"{BEFORE}{name}") <= KINDS[Parameters.model_fields[name].annotation] for name in names)
+
+
+def kinds(axis: Vary, key: str) -> set[type]:
+    """The types of all that an axis sets a key to."""
+    if axis.table is not None:
+        return {type(rows(axis).columns[key][0].item())}
+    if axis.choices:
+        return {type(table[key]) for table in axis.choices.values() if key in table}
+    given = (axis.start, axis.step) if axis.step is not None else (axis.low,) if axis.is_range else axis.values
+    return {type(one) for one in given}

@@ -1,0 +1,139 @@
+"""What a sweep will cost before it starts: counted by multiplication, measured on a few of its own runs.
+
+Pieces from the beginning, the middle and the end of the sweep are played and encoded here, on one thread, in its own
+time and not the clock's; nothing is written, and no more cells are built than those have. What is assumed: the other
+cells cost what these do, threads do not hinder each other, and nothing else runs on the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from sim.engines.batch import CHUNK
+from sim.scenario import Experiment, ScenarioError
+from sim.scenario.design import sampled, sizes
+from sim.store.files import encoded
+from sim.sweeps.pieces import pieces
+from sim.sweeps.plan import Plan
+
+__all__ = ["Estimate", "estimate", "refuse_large", "size_words"]
+
+PROCESS = 330 * 2**20  # bytes of a process with pandas, scipy and the compiled engine, measured on Linux
+COPIES = 3  # of a part's columns: in pieces, joined, encoded
+DRAWN = {"latin-hypercube": 1.5, "sobol": 2, "saltelli": 3, "morris": 3}  # copies of a sample while it is drawn
+ENTRY = 1000  # bytes of a part in the manifest, as it is held and written
+AHEAD = 2  # parts beside those that threads play
+FULL = 0.9  # of the free disk that a sweep may fill
+LARGE = 200_000  # runs below which looking costs more than it saves
+LOOKED_AT = 1_000  # cells whose checking is timed
+MEMORY = 2 * 2**30  # bytes that a sweep may take without being asked twice
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep will take.
+
+    Attributes:
+        cells, replicates, runs, parts: how many; of ``replicates = "auto"`` the most.
+        a_run: seconds of one thread that a run takes, building its cell and encoding its rows among them.
+        seconds: of all runs on ``threads`` threads. disk, memory: bytes. free: bytes on the disk of the results.
+    """
+
+    cells: int
+    replicates: int
+    runs: int
+    parts: int
+    threads: int
+    a_run: float
+    seconds: float
+    disk: int
+    memory: int
+    free: int
+
+
+def estimate(experiment: Experiment, into: str | Path = "results", threads: int | None = None) -> Estimate:
+    """Measure a few runs and multiply; ScenarioError for an experiment that could not be played."""
+    if threads is not None and threads < 1:
+        raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
+    plan, threads = Plan(most(experiment)), threads or os.cpu_count() or 1
+    looking = checking(plan)
+    next(pieces(plan, plan.part(0), CHUNK)).played()  # compiles, or reads what was compiled
+    begun = time.thread_time()
+    tried = [tables(plan, number) for number in sorted({0, plan.parts // 2, plan.parts - 1})]
+    written = [[len(encoded([table])[0]) for table in some] for some in tried]
+    spent, runs = time.thread_time() - begun, sum(some[0].num_rows for some in tried)
+    empty = [len(encoded([table.slice(0, 1)])[0]) for table in tried[0]]  # names, types and checksums of a file
+    a_run = spent / runs + looking * plan.cells / plan.runs
+    rows = sum(max(0, size - least) for some in written for size, least in zip(some, empty, strict=True)) / runs
+    raw = sum(table.nbytes for some in tried for table in some) / runs
+    cell = next(plan.cell_tables())
+    cells = len(encoded([cell])[0]) / cell.num_rows * plan.cells
+    part = COPIES * raw * plan.together * plan.stretch
+    held = sample_bytes(plan) + (threads + AHEAD) * part + 2 * cells + ENTRY * len(plan.kinds) * plan.parts
+    return Estimate(
+        plan.cells, plan.replicates, plan.runs, plan.parts, threads, a_run, a_run * plan.runs / threads,
+        int(plan.parts * sum(empty) + plan.runs * rows + cells), int(PROCESS + held), free(Path(into)),
+    )  # fmt: skip
+
+
+def refuse_large(experiment: Experiment, into: str | Path, threads: int | None = None) -> None:
+    """ScenarioError for a sweep of too many runs, or one that would fill the disk or the memory.
+
+    They are counted; only what is large is measured.
+    """
+    plan = Plan(most(experiment))
+    plan.allow(False)
+    if plan.runs < LARGE:
+        return
+    found = estimate(experiment, into, threads)
+    for what, needed, limit in (("disk", found.disk, int(FULL * found.free)), ("memory", found.memory, MEMORY)):
+        if needed > limit:
+            words = f"about {size_words(needed)} of {what}; allowed: {size_words(limit)}, or --yes"
+            raise ScenarioError(f"experiment {experiment.name}: {found.runs:,} runs take {words}")
+
+
+def most(experiment: Experiment) -> Experiment:
+    """The experiment with the most replicates that it may come to."""
+    if experiment.replicates != "auto" or experiment.auto is None:
+        return experiment
+    return experiment.model_copy(update={"replicates": experiment.auto.most})
+
+
+def tables(plan: Plan, number: int) -> list[pa.Table]:
+    """The first runs of a part, as they would be stored."""
+    return [plan.table(columns) for columns in next(pieces(plan, plan.part(number), CHUNK)).played()]
+
+
+def checking(plan: Plan) -> float:
+    """Seconds that looking at a cell takes before anything is played."""
+    plan.blocks.check(range(1))  # draws the sample
+    some = min(plan.cells, LOOKED_AT)
+    begun = time.thread_time()
+    plan.blocks.check(range(some))
+    return (time.thread_time() - begun) / some
+
+
+def sample_bytes(plan: Plan) -> int:
+    taken = len(sampled(plan.experiment))
+    return int(DRAWN[plan.experiment.design.kind] * 8 * taken * sizes(plan.experiment)[-1]) if taken else 0
+
+
+def free(folder: Path) -> int:
+    """Bytes that are free where a folder is, or will be."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(there).free
+
+
+def size_words(size: float) -> str:
+    """Bytes as a person says them."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.3g} TB"

@@ -1,0 +1,69 @@
+"""The shards of a job array -> the one folder that a sweep without shards would have written, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sim.store import Damaged, Played, Results, ResultsError, Store, folder_of
+from sim.store.layout import CELLS, names, numbers
+
+__all__ = ["merge"]
+
+
+def merge(folders: Sequence[str | Path], into: str | Path | None = None) -> Results:
+    """Copy what is whole in every shard into one folder beside them; the shards stay as they are.
+
+    May be called before all shards are complete, and again when they are: what is there is not copied twice.
+
+    Args:
+        folders: of the shards, in any order.
+        into: the folder that gets the merged folder; by default the one that the first shard lies in.
+
+    Raises:
+        ResultsError: shards of different experiments, or of different code.
+        Damaged: a part of a shard is not as it was written.
+        FolderInUse, OSError: as ``sweep``.
+    """
+    shards = [Results.open(folder) for folder in folders]
+    if not shards:
+        raise ResultsError("merge: no shards; allowed: the folders of one experiment's shards")
+    for other in shards[1:]:
+        if other.manifest["digest"] != shards[0].manifest["digest"]:
+            words = "allowed: shards of one experiment, played by the same code"
+            raise ResultsError(f"{other.folder}: not of the same sweep as {shards[0].folder}; {words}")
+    header = {name: value for name, value in shards[0].manifest.items() if name not in ORIGIN}
+    target = folder_of(Path(into) if into else shards[0].folder.parent, header)
+    with Store(target, header) as store:
+        store.begin()
+        for played in _taken(shards, store):
+            store.commit([played])
+    return Results.open(target)
+
+
+# What a shard's manifest says of its own making.
+ORIGIN = ("format", "started", "packages", "machine", "git", "files", "shard")
+
+
+def _taken(shards: Sequence[Results], store: Store) -> Iterator[Played]:
+    """The parts that the store lacks and a shard has, as they are on its disk."""
+    missing = set(store.missing())
+    for shard in shards:
+        if not store.has(CELLS) and CELLS in shard.parts:
+            yield _read(shard, [CELLS])
+        for number in numbers(shard.manifest):
+            files = names(shard.manifest, number)
+            if number in missing and all(name in shard.parts for name in files):
+                missing.remove(number)
+                yield _read(shard, files)
+
+
+def _read(shard: Results, files: Sequence[str]) -> Played:
+    found = Played({name: ((shard.folder / name).read_bytes(), shard.parts[name]["rows"]) for name in files})
+    failed = [tuple(one) for one in shard.parts[files[0]].get("failed", ())]
+    found.failed.extend(failed)
+    for name, entry in found.entries().items():
+        if entry["sha256"] != shard.parts[name]["sha256"]:
+            words = f"damaged; allowed: burdenshare resume {shard.folder}, then merge again"
+            raise Damaged(f"{shard.folder / name}: {words}")
+    return found

@@ -1,0 +1,93 @@
+"""A part in pieces: as many runs as the engine takes at a time, of one cell or of hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.data import MEMBERS
+from sim.engines.batch import History, member_columns, play_chunk, play_histories, summarise, year_columns
+from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.scenario.design import luck
+from sim.sweeps.design import Block
+from sim.sweeps.plan import Part, Plan
+
+__all__ = ["Piece", "pieces", "unplayed"]
+
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Runs of one block, one for each entry of ``at`` (the cell's place in the block) and ``replicates``."""
+
+    plan: Plan
+    block: Block
+    at: NDArray[np.int64]
+    replicates: NDArray[np.int64]
+
+    @property
+    def cells(self) -> NDArray[np.int64]:
+        """The cell of every run."""
+        return self.block.cells[self.at]
+
+    def runs(self) -> list[tuple[int, int]]:
+        """Cell and replicate of every run."""
+        return list(zip(self.cells.tolist(), self.replicates.tolist(), strict=True))
+
+    def only(self, chosen: NDArray[Any]) -> Piece:
+        """Some of its runs."""
+        return Piece(self.plan, self.block, self.at[chosen], self.replicates[chosen])
+
+    def levels(self) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+        """Yearly measures, played."""
+        return play_chunk(self.block.prepared, self.block.rows[self.at], self.plan.experiment.seed, self._numbers())
+
+    def played(self) -> list[Columns]:
+        """The columns of runs and, as the experiment records them, of years and members."""
+        whole: list[History] = []
+        if self.plan.records_members:
+            rows = self.block.rows[self.at]
+            whole = list(play_histories(self.block.prepared, rows, self.plan.experiment.seed, self._numbers()))
+            levels, counts = np.stack([one.levels for one in whole]), np.stack([one.counts for one in whole])
+        else:
+            levels, counts = self.levels()
+        if not np.isfinite(levels).all():
+            raise FloatingPointError("a measure is not a finite number")
+        return self._columns(levels, counts, whole)
+
+    def _columns(self, levels: NDArray[np.float64], counts: NDArray[np.int16], whole: list[History]) -> list[Columns]:
+        scenario, runs = self.block.scenario, self.replicates.size
+        tables: list[Columns] = [{"replicate": self.replicates, **summarise(scenario, levels, counts)}]
+        if self.plan.records_years:
+            tables.append(year_columns(scenario, self.replicates, levels, counts))
+        if self.plan.records_members:
+            numbered = zip(self.replicates, whole, strict=True)
+            of_runs = [member_columns(scenario, int(number), one) for number, one in numbered]
+            tables.append({name: np.concatenate([one[name] for one in of_runs]) for name in of_runs[0]})
+        return [{"cell": np.repeat(self.cells, len(one["replicate"]) // runs), **self.plan.kept(one)} for one in tables]
+
+    def _numbers(self) -> NDArray[np.int64]:
+        """The numbers of the runs, which their luck comes from."""
+        return luck(self.plan.experiment, self.block.cells)[self.at] + self.replicates
+
+
+def pieces(plan: Plan, part: Part, chunk: int) -> Iterator[Piece]:
+    """The runs of a part in order, at most ``chunk`` at a time."""
+    many = len(part.replicates)
+    for block in plan.blocks.of(part.cells):
+        for first in range(0, block.cells.size * many, chunk):
+            at, moved = np.divmod(np.arange(first, min(first + chunk, block.cells.size * many)), many)
+            yield Piece(plan, block, at, part.replicates.start + moved)
+
+
+def unplayed(plan: Plan) -> list[Columns]:
+    """The columns of a run of which nothing is known yet, for their names and types."""
+    block, none = next(plan.blocks.of(range(1))), np.zeros(1, np.int64)
+    levels, counts = np.zeros((1, 2, len(LEVELS))), np.zeros((1, 2, len(COUNTS)), np.int16)
+    whole = [History(levels[0], counts[0], np.zeros((2, len(MEMBER), len(MEMBERS))))]
+    return Piece(plan, block, none, none)._columns(levels, counts, whole)

@@ -1,0 +1,131 @@
+"""Results as tables, in SQL and as one file: the same rows, whatever is asked, and nothing else within reach."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.store import Damaged, Results, ResultsError
+from sim.store import export as exporting
+from sim.store.export import export, safe, save, stretches
+
+
+@pytest.fixture(scope="module")
+def results(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("read [1]* ' quoted")  # no pattern, and no end of a text in SQL
+    found: Results = small.play(folder)
+    return found
+
+
+def test_sql_sees_the_tables_that_pandas_sees(results: Results) -> None:
+    runs = results.runs()
+    mean = results.sql("select cell, avg(end_european_share) as mean from runs group by cell order by cell")
+    expected = runs.groupby("cell")["end_european_share"].mean()
+    assert mean["mean"].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-12)
+    joined = results.sql("select count(*) as n, min(thinning) as least from years join cells using (cell, thinning)")
+    assert joined.to_dict("records") == [{"n": len(results.years()), "least": 0.5}]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("select nothing from runs", "nothing"),
+        ("selec", "syntax error"),
+        ("select * from read_csv('/etc/passwd')", "disabled"),
+        ("copy runs to '/tmp/runs.csv'", "disabled"),
+        ("attach '/tmp/other.db'", "disabled"),
+        ("install httpfs", "disabled"),
+        ("set enable_external_access = true", "locked|Cannot"),
+    ],
+)
+def test_sql_reaches_nothing_else_and_complains_in_one_line(results: Results, query: str, words: str) -> None:
+    with pytest.raises(ResultsError, match=words) as caught:
+        results.sql(query)
+    assert "\n" not in str(caught.value)
+    assert not Path("/tmp/runs.csv").exists()
+
+
+def test_sql_of_a_file_that_was_cut_short_is_refused(small: Any, tmp_path: Path) -> None:
+    results = small.play(tmp_path)
+    path = results.folder / "runs" / "part-00002.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(Damaged, match=r"part-00002.parquet: missing or cut short; allowed: burdenshare resume"):
+        results.sql("select 1")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_an_export_has_every_row_in_order_and_every_digit(results: Results, tmp_path: Path, ending: str) -> None:
+    for kind, expected in (("runs", results.runs()), ("years", results.years()), ("cells", results.cells())):
+        path = export(results, kind, tmp_path / f"{kind}.{ending}")
+        found = pd.read_csv(path, keep_default_na=False) if ending == "csv" else pd.read_parquet(path)
+        for name in expected.columns:
+            one, other = found[name], expected[name]
+            if other.dtype == float:
+                one = pd.to_numeric(one.replace("", None))
+            assert one.astype(other.dtype).equals(other) or (one.astype(str) == other.astype(str)).all(), name
+    assert {path.name for path in tmp_path.iterdir()} == {f"{kind}.{ending}" for kind in ("cells", "runs", "years")}
+
+
+def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(results: Results, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("mine")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere.csv")
+    for name in ("mine.csv", "link.csv"):
+        with pytest.raises(ResultsError, match="is there already"):
+            export(results, "runs", tmp_path / name)
+    with pytest.raises(ResultsError, match=r"allowed: \.parquet or \.csv"):
+        export(results, "runs", tmp_path / "runs.xlsx")
+
+    def breaks() -> Any:
+        yield pa.table({"a": [1]})
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        save(breaks(), tmp_path / "new.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "mine.csv"]
+    assert mine.read_text() == "mine"
+
+
+@given(st.lists(st.integers(0, 9), max_size=12))
+def test_stretches_do_not_depend_on_the_parts(sizes: list[int]) -> None:
+    total = sum(sizes)
+    starts = [sum(sizes[:k]) for k in range(len(sizes))]
+    tables = [pa.table({"a": pa.array(range(a, a + n), pa.int64())}) for a, n in zip(starts, sizes, strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "ROWS", 5)
+        found = [table["a"].to_pylist() for table in stretches(iter(tables))]
+    assert [one for rows in found for one in rows] == list(range(total))
+    assert all(len(rows) == 5 for rows in found[:-1])
+    assert len(found) == (max(1, -(-total // 5) + (total % 5 == 0)) if sizes else 0)
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", '=cmd|"/c calc"!A1']
+
+
+def test_formulas_are_defused_and_numbers_left_alone(tmp_path: Path) -> None:
+    harmless = ["", "a=1", " =1", "1-1", "'=1", "über", "a,b", 'a"b', "a\nb"]
+    texts = FORMULAS + harmless
+    table = pa.table({"text": texts, "number": [-0.1 * k for k in range(len(texts))]})
+    save(iter([table]), tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == [f"'{text}" for text in FORMULAS] + harmless
+    assert [float(row["number"]) for row in rows] == table["number"].to_pylist()
+    save(iter([table]), tmp_path / "a.parquet")
+    assert pq.read_table(tmp_path / "a.parquet")["text"].to_pylist() == texts
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_no_text_of_a_csv_begins_a_formula(texts: list[str]) -> None:
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    found = safe(pa.table({"a": pa.array(texts, pa.string())}))["a"].to_pylist()
+    assert not any(text[:1] in set("=+-@\t\r\n＝＋－＠") and text for text in found)
+    assert all(text in (whole, f"'{whole}") for text, whole in zip(found, texts, strict=True))

@@ -1,0 +1,199 @@
+"""The commands that look after a folder of results: what they say, and what a script can tell from how they end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.scenario import load_scenario
+from sim.store import Results
+from sim.store.lock import FolderLock
+from sim.sweeps import part, runner
+
+Captured = pytest.CaptureFixture[str]
+SMALL = """name = "small"
+title = "Small"
+question = "Does it work?"
+scenario = "exit-blocked"
+replicates = 3
+
+[[levers]]
+name = "thinning"
+key = "parameters.thinning"
+values = [0.5, 0.9]
+"""
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(SMALL)
+    return tmp_path
+
+
+@pytest.fixture
+def folder(capsys: Captured) -> str:
+    assert main(["sweep", "small.toml", "--quiet"]) == 0
+    return capsys.readouterr().out.strip()
+
+
+def test_status_and_verify_of_a_whole_folder(folder: str, capsys: Captured) -> None:
+    assert main(["status", folder]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"{folder}: complete\n")
+    assert "6 of 6 done, 0 failed, 0 missing" in said
+    assert re.search(r"writer +nobody", said)
+    assert main(["verify", folder]) == 0
+    assert re.fullmatch(r"\S+: 3 files, [\d,]+ bytes, all as written; complete\n", capsys.readouterr().out)
+
+
+def test_damage_is_named_quarantined_and_mended(folder: str, capsys: Captured) -> None:
+    path = Path(folder, "runs", "part-00000.parquet")
+    path.write_bytes(b"")
+    assert main(["verify", folder]) == 74
+    printed = capsys.readouterr()
+    assert printed.err == f"{path}: damaged\n"
+    assert f"1 thing is not as written; to mend: burdenshare resume {folder}" in printed.out
+    assert main(["export", folder, "runs.csv"]) == 74
+    assert re.fullmatch(rf"burdenshare: {path}: damaged or missing; allowed: [^\n]+\n", capsys.readouterr().err)
+    assert main(["resume", folder]) == 0
+    printed = capsys.readouterr()
+    assert f"{path}: damaged; kept in {folder}/quarantine, and played again" in printed.err
+    assert "6 of 6 done" in printed.out
+    assert re.search(r"quarantine +1 file", printed.out)
+    assert main(["verify", folder]) == 0
+
+
+def test_what_is_missing_is_three(folder: str, capsys: Captured) -> None:
+    journal = Path(folder, "journal")
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
+    assert main(["status", folder]) == 3
+    said = capsys.readouterr().out
+    assert "0 of 6 done, 0 failed, 6 missing" in said
+    assert f"burdenshare resume {folder}" in said
+    assert main(["resume", folder, "--quiet"]) == 0
+    assert capsys.readouterr().out == f"{folder}\n"
+
+
+def test_a_second_writer_is_seventy_three(folder: str, capsys: Captured) -> None:
+    Path(folder, "runs", "part-00000.parquet").unlink()
+    with FolderLock(Path(folder)):
+        for words in (["sweep", "small.toml"], ["resume", folder]):
+            assert main(words) == 73
+            said = capsys.readouterr().err
+            assert re.search(rf"burdenshare: {folder}: in use by process \d+ on .*allowed: to wait", said)
+        main(["status", folder])
+        assert re.search(r"writer +process \d+ on ", capsys.readouterr().out)
+
+
+def test_failed_runs_are_four_and_say_how_to_see_them(
+    desk: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*given: Any) -> Any:
+        if 1 in given[3]:
+            raise ZeroDivisionError("no budget")
+        return real(*given)
+
+    real = part.play_chunk
+    monkeypatch.setattr(part, "play_chunk", breaks)
+    assert main(["sweep", "small.toml", "--quiet"]) == 4
+    printed = capsys.readouterr()
+    folder = printed.out.strip()
+    why = "cell 0, replicate 1 failed: ZeroDivisionError: no budget"
+    assert f"{why}; to see it: burdenshare replay {folder} 0 1" in printed.err
+    for command in ("status", "verify", "resume"):
+        assert main([command, folder]) == 4
+    capsys.readouterr()
+    monkeypatch.setattr("sim.store.results.run_members", breaks_alone)
+    assert main(["replay", folder, "0", "1"]) == 4
+    assert f"{why} (test_cli_store.py, line" in capsys.readouterr().err
+    monkeypatch.undo()
+    monkeypatch.chdir(desk)
+    assert main(["replay", folder, "0", "1"]) == 0
+    assert f"burdenshare resume {folder} --failed" in capsys.readouterr().out
+    assert main(["resume", folder, "--failed"]) == 0
+    assert Results.open(folder).failed() == []
+
+
+def breaks_alone(*_: Any) -> Any:
+    raise ZeroDivisionError("no budget")
+
+
+def test_a_run_is_replayed_with_its_members(folder: str, capsys: Captured) -> None:
+    assert main(["replay", folder, "1", "2", "--to", "members.csv"]) == 0
+    said = capsys.readouterr().out
+    assert "The same as the stored run, to the last bit." in said
+    scenario = load_scenario("exit-blocked")
+    years = scenario.end - scenario.start + 1
+    assert len(re.findall(r"^20\d\d ", said, re.M)) == years
+    members = pd.read_csv("members.csv")
+    assert len(members) == years * 32
+    assert members.groupby(["year", "member"]).size().max() == 1
+
+
+def test_export_says_where_and_overwrites_nothing(folder: str, capsys: Captured) -> None:
+    assert main(["export", folder, "out/runs.parquet"]) == 0
+    assert capsys.readouterr().out == "out/runs.parquet\n"
+    assert len(pd.read_parquet("out/runs.parquet")) == 6
+    assert main(["export", folder, "out/runs.parquet"]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_shards_are_merged(folder: str, capsys: Captured) -> None:
+    for number in (1, 2):
+        assert main(["sweep", "small.toml", "--shard", f"{number}/2", "--into", "shards"]) == 0
+    first, second = capsys.readouterr().out.split()
+    assert first.endswith("-1of2")
+    assert main(["merge", second]) == 3  # there is one part, and it is the first shard's
+    assert main(["merge", first, second]) == 0
+    merged = Results.open(first.removesuffix("-1of2"))
+    assert merged.parts == Results.open(folder).parts
+
+
+def test_what_was_begun_with_something_else_is_shown(folder: str, capsys: Captured) -> None:
+    Path(folder, "runs", "part-00000.parquet").unlink()
+    journal = Path(folder, "journal")
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
+    assert main(["sweep", "small.toml", "--seed", "5", "--quiet"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.strip() != folder
+    assert f"{folder} was begun with something else and is left as it is: experiment.seed was 1, is 5" in printed.err
+
+
+def test_changed_code_refuses_to_resume(folder: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = {**runner.code_files(), "rules/budgets.py": "other"}
+    monkeypatch.setattr(runner, "code_files", lambda: now)
+    monkeypatch.setattr("sim.sweeps.plan.code_digest", lambda: "other")
+    assert main(["resume", folder]) == 2
+    assert re.fullmatch(
+        r"burdenshare: \S+: cannot be resumed, what it would play has changed: sim/rules/budgets.py changed; [^\n]+\n",
+        capsys.readouterr().err,
+    )
+
+
+def test_doctor_tries_and_leaves_nothing(desk: Path, folder: str, capsys: Captured) -> None:
+    before = sorted(desk.rglob("*"))
+    for words in ([], [folder], ["not/there/yet"]):
+        assert main(["doctor", *words]) == 0
+        said = capsys.readouterr().out
+        assert "ok    lock: a second writer is refused" in said
+    assert main(["doctor", folder]) == 0
+    assert "ok    results: complete; this code can go on with them" in capsys.readouterr().out
+    assert sorted(desk.rglob("*")) == before
+
+
+def test_doctor_names_a_disk_that_cannot_keep_results(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("sim.cli.doctor.write_whole", broken)
+    monkeypatch.setattr("sim.store.lock._lock", lambda handle: None)
+    assert main(["doctor"]) == 74
+    said = capsys.readouterr().out
+    assert "look  disk: OSError: Input/output error\n      Sweep into another folder" in said
+    assert "look  lock: a second writer is let in" in said

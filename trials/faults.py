@@ -1,0 +1,327 @@
+"""``python -m trials.faults``: what the store promises, under kills, full disks, power losses and damage, in numbers.
+
+Every trial plays a small sweep (24 parts), disturbs it, resumes it, and asks four questions: is everything that was
+committed still there byte for byte, is every run there once, are all files those of an undisturbed sweep, and did no
+step say more than was true. Flushing is simulated where it matters (power), so all of it may lie on a RAM disk.
+
+The table goes to results/published/faults.md. ``--at-most N`` takes N trials of a kind, ``--quick`` a few and prints
+them only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from sim.scenario import ScenarioError, load_experiment, load_scenario
+from sim.store import DISK, Disk, Results, Store, folder_of
+from sim.store.checking import count, verify
+from sim.store.files import checksum
+from sim.store.manifest import MANIFEST
+from sim.sweeps import plan as planning
+from sim.sweeps.plan import Plan
+from sim.sweeps.runner import play
+from trials.disks import HOW, Dead, Failing, Forgetful
+from trials.report import Line, bound, publish
+
+ROOT = Path(__file__).parents[1]
+SHORT = 'extends = "status-quo"\nname = "short"\ntitle = "Short"\nend = 2028\n'
+SMALL = """name = "small"
+title = "Small"
+question = "Does it hold?"
+scenario = "short.toml"
+replicates = 40
+record = "years"
+
+[[levers]]
+name = "thinning"
+key = "parameters.thinning"
+start = 0.2
+stop = 0.9
+step = 0.1
+
+[[uncertainties]]
+name = "lead"
+key = "parameters.lead_time"
+values = [1, 2, 3]
+"""
+PART = 40  # runs
+PLAYER = """
+import os, signal, sys
+from pathlib import Path
+from sim.scenario import load_experiment
+from sim.store import FolderInUse
+from sim.sweeps import plan, sweep
+plan.RUNS = {part}
+experiment = load_experiment(sys.argv[1])
+for into in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)
+        try:
+            sweep(experiment, into.strip(), threads=2)
+            os._exit(0)
+        except FolderInUse:
+            os._exit(73)
+        except BaseException:
+            os._exit(1)
+    print(child, flush=True)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+
+@dataclass
+class World:
+    """The sweep that is disturbed, and what it gives when it is not."""
+
+    folder: Path
+    plan: Plan = field(init=False)
+    whole: Results = field(init=False)
+
+    def __post_init__(self) -> None:
+        (self.folder / "short.toml").write_text(SHORT)
+        (self.folder / "small.toml").write_text(SMALL)
+        planning.RUNS = PART
+        self.plan = Plan(load_experiment(self.folder / "small.toml"))
+        self.whole = self.play(self.folder / "whole")
+
+    def into(self, into: Path) -> Path:
+        return folder_of(into, self.plan.header)
+
+    def play(self, into: Path, disk: Disk = DISK) -> Results:
+        return play(self.plan, Store(self.into(into), self.plan.header, disk), threads=2)
+
+    def committed(self, into: Path) -> dict[str, str]:
+        """Every file that the journal speaks of, with the checksum of its bytes."""
+        folder = self.into(into)
+        if not (folder / MANIFEST).exists():
+            return {}
+        results = Results.open(folder)
+        found = {name: checksum((folder / name).read_bytes()) for name in results.parts}
+        if found != {name: one["sha256"] for name, one in results.parts.items()}:
+            raise AssertionError("a part is listed that is not as it was written")
+        if results.complete != (len(found) == len(self.whole.parts)):
+            raise AssertionError("says complete and is not")
+        return found
+
+    def holds(self, into: Path) -> bool:
+        """Disturbed as it is: go on, and see whether the promise is kept."""
+        before = self.committed(into)
+        results = self.play(into)
+        after = self.committed(into)
+        runs = results.runs(["cell", "replicate"])
+        return (
+            before.items() <= after.items()
+            and results.parts == self.whole.parts
+            and not runs.duplicated().any()
+            and len(runs) == count(results).done == self.plan.runs
+            and not list(verify(results))
+        )
+
+
+Trials = Callable[[World, Path, int], Iterator[bool]]
+
+
+class Player:
+    """A process that has the model in memory and forks one sweep after the other, each in a group of its own."""
+
+    def __init__(self, world: World) -> None:
+        command = [sys.executable, "-c", PLAYER.format(part=PART), str(world.folder / "small.toml")]
+        there = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(command, env=there, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def begin(self, into: Path) -> int:
+        """Start a sweep; returns the number of its process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{into}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self) -> int:
+        """Wait for it; returns how it ended."""
+        assert self._process.stdout
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def kills(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """SIGKILL to the whole process group at a random moment."""
+    chance, player = Random(1), Player(world)
+    player.begin(folder / "first")
+    begun = time.monotonic()
+    player.end()
+    whole = time.monotonic() - begun
+    for trial in range(number):
+        into = folder / f"{trial}"
+        child = player.begin(into)
+        time.sleep(chance.uniform(0.0, 1.05) * whole)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        player.end()
+        yield world.holds(into)
+    player.close()
+
+
+def operations(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """Every storage operation fails: before, half-way, after; and the process goes on, or dies there."""
+    counted = Failing(None)
+    world.play(folder / "count", counted)
+    cases = [
+        (at, how, dead)
+        for at, name in enumerate(counted.done)
+        for how in HOW
+        for dead in (False, True)
+        if how != "half" or name in ("write", "append")
+    ]
+    for at, how, dead in Random(2).sample(cases, min(number, len(cases))):
+        into = folder / f"{at}-{how}-{dead}"
+        with contextlib.suppress(OSError, Dead):
+            world.play(into, Failing(at, how, dead=dead))
+        yield world.holds(into)
+
+
+def power(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """The power fails at a random operation; of what was not flushed the disk keeps what it pleases."""
+    counted, chance = Failing(None), Random(3)
+    world.play(folder / "count", counted)
+    for trial in range(number):
+        into, left = folder / f"{trial}", folder / f"{trial}-left"
+        disk = Forgetful(chance.randrange(len(counted.done)))
+        with contextlib.suppress(Dead):
+            world.play(into, disk)
+        disk.left(into, left, chance)
+        yield world.holds(left)
+
+
+def full(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """The disk is full from the n-th write on, half of which still finds room."""
+    counted = Failing(None)
+    world.play(folder / "count", counted)
+    writes = [at for at, name in enumerate(counted.done) if name in ("write", "append")]
+    for at in Random(4).sample(writes, min(number, len(writes))):
+        into = folder / f"{at}"
+        with contextlib.suppress(OSError):
+            world.play(into, Failing(at, "half", lasting=True, code=28))
+        yield world.holds(into)
+
+
+def bytes_(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """One byte of one file changes; it has to be seen by verify, and mended by the next sweep."""
+    chance, into = Random(5), folder / "one"
+    results = world.play(into)
+    names = [MANIFEST, "journal", *results.parts]
+    whole = {name: (results.folder / name).read_bytes() for name in names}
+    for _ in range(number):
+        name = chance.choice(names)
+        data = bytearray(whole[name])
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        (results.folder / name).write_bytes(bytes(data))
+        seen = bool(list(verify(Results.open(results.folder))))
+        mended = world.play(into).parts == world.whole.parts and not list(verify(Results.open(results.folder)))
+        for one, content in whole.items():
+            if one == name or one in (MANIFEST, "journal"):
+                (results.folder / one).write_bytes(content)
+        yield seen and mended
+
+
+def writers(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """Two, then eight processes begin the same sweep at once: one writes, the others are refused or find it whole."""
+    players = [Player(world) for _ in range(8)]
+    for trial in range(number):
+        into, some = folder / f"{trial}", players[: 2 if trial % 2 else 8]
+        for player in some:
+            player.begin(into)
+        codes = [player.end() for player in some]
+        yield 0 in codes and set(codes) <= {0, 73} and world.holds(into)
+    for player in players:
+        player.close()
+
+
+def settings(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """Other clocks, locales, time zones and hash seeds: the same bytes."""
+    chance = Random(6)
+    for trial in range(number):
+        into = folder / f"{trial}"
+        setting = {
+            "TZ": chance.choice(["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Chatham"]),
+            "LC_ALL": chance.choice(["C", "C.UTF-8", "tr_TR.UTF-8", "de_DE.UTF-8"]),
+            "PYTHONHASHSEED": str(chance.randrange(1000)),
+        }
+        shift = chance.choice([-10, -1, 1, 50]) * 365 * 86400
+        clock = f"import time; real = time.time; time.time = lambda: real() + {shift}\n"
+        code = clock + "from sim.store import provenance\n" + PLAYER.format(part=PART)
+        command = [sys.executable, "-c", code, str(world.folder / "small.toml")]
+        there = {**os.environ, **setting, "PYTHONPATH": str(ROOT)}
+        subprocess.run(command, env=there, input=f"{into}\n", text=True, check=True, capture_output=True)
+        yield Results.open(world.into(into)).parts == world.whole.parts and world.holds(into)
+
+
+def cut(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """A scenario and an experiment cut after every byte: read whole, or refused in one line."""
+    for text, load in ((SHORT, load_scenario), (SMALL, load_experiment)):
+        for at in Random(7).sample(range(len(text)), min(number, len(text))):
+            (folder / "short.toml").write_text(SHORT)
+            path = folder / "cut.toml"
+            path.write_text(text[:at])
+            try:
+                load(path)
+                yield True
+            except ScenarioError as error:
+                yield "\n" not in str(error) and "cut.toml" in str(error)
+
+
+KINDS: dict[str, tuple[Trials, int, int, str]] = {
+    "kills": (kills, 1000, 10, "SIGKILL to the process group at a random moment"),
+    "operations": (operations, 10**6, 40, "every storage operation fails before, half-way or after; raises or dies"),
+    "power": (power, 1000, 20, "power loss at a random operation; what was not flushed is there, torn, zeros or gone"),
+    "full": (full, 10**6, 10, "disk full from every write on"),
+    "bytes": (bytes_, 5000, 20, "one bit of one byte of a stored file changes"),
+    "writers": (writers, 100, 2, "two or eight processes begin the same sweep at once"),
+    "settings": (settings, 20, 1, "clock moved by years, locales, time zones, hash seeds"),
+    "cut": (cut, 10**6, 60, "a scenario or an experiment cut after every byte"),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--at-most", type=int, default=10**6)
+    given = parser.parse_args()
+    lines = []
+    command = "make faults" if given.at_most == 10**6 else f"python -m trials.faults --at-most {given.at_most}"
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="burdenshare-faults-", dir=memory) as name:
+        world = World(Path(name))
+        for kind, (trials, many, few, words) in KINDS.items():
+            folder = Path(name) / kind
+            folder.mkdir()
+            begun, passed, failed = time.monotonic(), 0, 0
+            for held in trials(world, folder, few if given.quick else min(many, given.at_most)):
+                passed, failed = passed + held, failed + (not held)
+            lines.append(Line(words, passed + failed, failed, time.monotonic() - begun))
+            print(f"{kind}: {passed + failed} trials, {failed} failed, {bound(lines[-1])}", flush=True)
+            shutil.rmtree(folder)
+            if not given.quick:
+                publish(ROOT / "results" / "published" / "faults.md", "Faults", __doc__ or "", lines, command)
+    return int(any(line.failed for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
