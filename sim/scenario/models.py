@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sized
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from sim.data import MEMBERS
 from sim.scenario.errors import fault
@@ -23,6 +23,7 @@ from sim.scenario.parts import (
     Text,
     Tier,
     Year,
+    visible,
 )
 
 __all__ = [
@@ -45,7 +46,7 @@ FIRST_FIGURES = 1960
 MOST_STEPS, SMALLEST_STEP = 10**9, 1e-9
 
 Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
+Label = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(visible)]
 
 
 class Scenario(Frozen):

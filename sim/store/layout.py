@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from sim.store.errors import ResultsError
 
 __all__ = [
-    "CELLS", "KINDS", "Shard", "belongs", "files_in", "folder_of", "keys", "kinds", "names", "numbers", "part_of",
-    "runs_in",
+    "CELLS", "KINDS", "Shard", "belongs", "common", "files_in", "folder_of", "keys", "kinds", "names", "numbers",
+    "part_of", "runs_in",
 ]  # fmt: skip
 
 CELLS = "cells.parquet"
-KINDS = ("runs", "years")
-PART = re.compile(r"(runs|years)/part-([0-9]{5,12})\.parquet")
+KINDS = ("runs", "years", "members")
+PART = re.compile(r"(runs|years|members)/part-([0-9]{5,12})\.parquet")
+TABLE = re.compile(r"tables/[a-z][a-z0-9_]{0,59}\.parquet")
 
 
 class Shard(NamedTuple):
@@ -47,7 +48,13 @@ def folder_of(into: Path, header: Mapping[str, Any], shard: Shard | None = None)
 
 def kinds(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """The tables that every part has a file in."""
-    return KINDS if manifest["experiment"]["record"] == "years" else KINDS[:1]
+    return KINDS[: 1 + KINDS.index(manifest["experiment"]["record"])]
+
+
+def common(manifest: Mapping[str, Any]) -> list[str]:
+    """The files that are of no part: the cells, and the tables that axes take their rows from."""
+    tables = [f"tables/{name}.parquet" for name in manifest.get("tables", ())]
+    return [CELLS, *(name for name in tables if TABLE.fullmatch(name))]
 
 
 def names(manifest: Mapping[str, Any], number: int) -> list[str]:
@@ -63,14 +70,14 @@ def numbers(manifest: Mapping[str, Any]) -> range:
 
 def files_in(manifest: Mapping[str, Any]) -> int:
     """How many files make the folder complete."""
-    return 1 + len(numbers(manifest)) * len(kinds(manifest))
+    return len(common(manifest)) + len(numbers(manifest)) * len(kinds(manifest))
 
 
 def belongs(manifest: Mapping[str, Any], name: str) -> bool:
     """Whether a name is one of those files; what a journal says is not believed, so none leads out of the folder."""
     found = PART.fullmatch(name)
     number = int(found[2]) if found else -1
-    return name == CELLS or (number in numbers(manifest) and name in names(manifest, number))
+    return name in common(manifest) or (number in numbers(manifest) and name in names(manifest, number))
 
 
 def keys(manifest: Mapping[str, Any], number: int) -> tuple[range, range]:

@@ -182,7 +182,7 @@ class Results:
         again = {"runs": summarise(scenario, history.levels[None], history.counts[None])}
         again["years"] = year_columns(scenario, np.array([replicate]), history.levels[None], history.counts[None])
         for name in names(self.manifest, part_of(self.manifest, number, replicate)):
-            if name not in self.parts:
+            if name not in self.parts or name.split("/")[0] not in again:
                 continue  # not played yet, so nothing contradicts
             table = self.table(name)
             rows = (np.asarray(table["cell"]) == number) & (np.asarray(table["replicate"]) == replicate)
