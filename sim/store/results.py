@@ -110,7 +110,8 @@ class Results:
         """
         from sim.store.queries import ask
 
-        return ask(self, query)
+        tables = {"cells": [CELLS], **{kind: self.files(kind) for kind in kinds(self.manifest)}}
+        return ask(self.folder, {name: [self._sized(one) for one in files] for name, files in tables.items()}, query)
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
         """One row a year and member of one run, played again.
@@ -161,6 +162,14 @@ class Results:
             words = f"damaged or missing; allowed: burdenshare resume {self.folder}, which plays it again"
             raise Damaged(f"{path}: {words}")
         return pq.read_table(pa.BufferReader(data), columns=None if columns is None else list(columns))
+
+    def _sized(self, name: str) -> Path:
+        """The path of a file that has its full length."""
+        path = self.folder / name
+        if not path.is_file() or path.stat().st_size != self.parts.get(name, {}).get("bytes"):
+            words = f"missing or cut short; allowed: burdenshare resume {self.folder}, which plays it again"
+            raise Damaged(f"{path}: {words}")
+        return path
 
     def _read(self, files: Sequence[str], columns: Sequence[str] | None) -> pd.DataFrame:
         frame: pd.DataFrame = pa.concat_tables([self.table(name, columns) for name in files]).to_pandas()
