@@ -46,9 +46,10 @@ import os, signal, sys
 from pathlib import Path
 from sim.scenario import load_experiment
 from sim.store import FolderInUse
-from sim.sweeps import plan, sweep
+from sim.sweeps import part, plan, sweep
 plan.RUNS = {part}
 experiment = load_experiment(sys.argv[1])
+next(part.pieces(plan.Plan(experiment), 0)).played()  # loads the compiled model, so that a fork begins with playing
 for into in sys.stdin:
     child = os.fork()
     if not child:
