@@ -16,11 +16,11 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench faults hostile lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-6s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-7s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
@@ -34,6 +34,12 @@ check: $(READY) ## ruff and mypy --strict
 
 bench: $(READY) ## speed and memory
 	$(BIN)/python -m benchmarks.run
+
+faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
+	$(BIN)/python -m trials.faults
+
+hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
+	$(BIN)/python -m trials.hostile
 
 # The environment itself, made anew when the lock changes.
 $(LOCKED): requirements.lock
@@ -70,4 +76,4 @@ lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest 
 
 clean: ## the environment, caches and builds away; results stay
 	rm -rf $(VENV) $(LOG) .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
-	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find sim tests trials benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

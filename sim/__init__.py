@@ -15,13 +15,13 @@ from typing import Any
 
 __all__ = [
     "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "data", "equilibrium",
-    "hindcast", "load_experiment", "load_scenario", "run", "run_batch", "sweep",
+    "hindcast", "load_experiment", "load_scenario", "resume", "run", "run_batch", "sweep",
 ]  # fmt: skip
 
 _HOME = {
     "AllianceModel": "sim.engines.agents", "Run": "sim.engines.agents", "run": "sim.engines.agents",
     "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
-    "Results": "sim.store", "sweep": "sim.sweeps",
+    "Results": "sim.store", "resume": "sim.sweeps", "sweep": "sim.sweeps",
     "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
     "hindcast": "sim.evidence.hindcast",
     "best_response": "sim.engines.alone", "equilibrium": "sim.rules.demand",

@@ -22,7 +22,7 @@ from sim.store.provenance import machine, packages
 
 __all__ = ["doctor"]
 
-LITTLE = 1_000_000_000  # bytes: about three million runs at run level
+LITTLE = 1_000_000_000  # bytes: about four million runs at run level
 SLOW = 0.25  # seconds that a flush may take
 
 
@@ -69,7 +69,7 @@ def _compiler() -> Finding:
 
 def _space(there: Path) -> Finding:
     free = shutil.disk_usage(there).free
-    little = "Free some: a million runs take about 0.3 GB, with every year about 5 GB." if free < LITTLE else ""
+    little = "Free some: a million runs take about 0.2 GB, with every year about 2 GB." if free < LITTLE else ""
     return Finding("space", f"{free / 1e9:,.1f} GB free in {there}", little)
 
 

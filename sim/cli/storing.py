@@ -38,7 +38,7 @@ def resume(folder: Path, threads: int | None, again: bool, quiet: bool) -> int:
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
     how = partial(play, folder, threads=threads, again=again, tell=tell)
-    results = played(folder.name, quiet, lambda bar: how(progress=bar))
+    results = played(folder.name, quiet, how)
     if quiet:
         print(results.folder)
     else:
@@ -150,12 +150,12 @@ def _show(results: Results, cell: int, replicate: int, scenario: Scenario, histo
 # Shared with sweep
 
 
-def played(name: str, quiet: bool, play: Callable[[Bar], Results]) -> Results:
+def played(name: str, quiet: bool, play: Callable[..., Results]) -> Results:
     """Play with a bar; Ctrl-C and SIGTERM become a line that says how to go on."""
     bar = Bar(notes(), name, silent=quiet)
     try:
         with bar, _terminated_like_interrupted():
-            return play(bar)
+            return play(progress=bar)
     except KeyboardInterrupt as error:
         said = getattr(error, "__notes__", None)
         if not said:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from sim.cli.progress import Bar
 from sim.cli.screen import notes, out, table, width
 from sim.cli.storing import begun_before, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
@@ -48,7 +47,7 @@ def sweep(
     piece = Shard.parse(shard) if shard else None
     begun_before(experiment, into)
     how = partial(play, experiment, into, threads=threads, allow_many=allow_many, shard=piece, tell=tell)
-    results = played(experiment.name, quiet, lambda bar: how(progress=bar))
+    results = played(experiment.name, quiet, how)
     if quiet or piece:
         print(results.folder)
         return told(results)
@@ -84,7 +83,7 @@ def demo(into: Path, threads: int | None) -> None:
         experiment = load_experiment(name)
         console.print(f"{number}. {experiment.title}", style="bold")
         console.print(experiment.question)
-        results = played(experiment.name, False, partial(_with_bar, experiment, into, threads))
+        results = played(experiment.name, False, partial(play, experiment, into, threads=threads))
         console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
         drawn += _drawn(results)
         console.print()
@@ -93,10 +92,6 @@ def demo(into: Path, threads: int | None) -> None:
         if path.suffix == ".png":
             console.print(f"  {path}", soft_wrap=True)
     console.print("\nNext: burdenshare run conditional-3.5, and burdenshare scenarios for what else there is.")
-
-
-def _with_bar(experiment: Experiment, into: Path, threads: int | None, bar: Bar) -> Results:
-    return play(experiment, into, threads=threads, progress=bar)
 
 
 def _drawn(results: Results) -> list[Path]:

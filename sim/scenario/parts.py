@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.errors import fault
 from sim.scenario.parameters import Frozen
@@ -22,10 +23,22 @@ __all__ = [
     "Text",
     "Tier",
     "Year",
+    "visible",
 ]
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+# Control characters but line breaks, marks that turn the direction of writing, spaces of no width, odd line ends.
+HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """A text that shows what it holds, on a terminal and in a figure."""
+    if found := HIDDEN.search(text):
+        raise fault(f"holds the hidden character U+{ord(found[0]):04X}", allowed="text without it")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(visible)]
 Year = Annotated[int, Field(ge=1960, le=2200)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Tone = Annotated[float, Field(ge=-1, le=1)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sized
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from sim.scenario.errors import fault
 from sim.scenario.parameters import Frozen
+from sim.scenario.parts import visible
 from sim.scenario.rows import Rows
 
 __all__ = ["Auto", "Design", "Measure", "Scalar", "Vary", "flat"]
@@ -18,7 +19,7 @@ MOST_POINTS = 10_000_000
 
 Scalar = str | bool | int | float
 Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
+Label = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(visible)]
 WAYS = "key with values, key with start, stop and step, key with low and high, choices, or table"
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from sim.store.errors import Damaged
 from sim.store.journal import JOURNAL
-from sim.store.layout import CELLS, keys, names, numbers
+from sim.store.layout import common, keys, names, numbers
 from sim.store.lock import holder
 from sim.store.manifest import MANIFEST, found_in
 from sim.store.results import Results
@@ -55,8 +55,9 @@ def verify(results: Results) -> Iterator[str]:
         yield f"{folder / JOURNAL}:{number}: damaged"
     if found.journal.torn:
         yield f"{folder / JOURNAL}: its last line was cut off by a crash, or is being written"
-    if CELLS in results.parts:
-        yield from _file(results, CELLS)
+    for name in common(results.manifest):
+        if name in results.parts:
+            yield from _file(results, name)
     for number in numbers(results.manifest):
         for name in names(results.manifest, number):
             if name in results.parts:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from sim.store.errors import ResultsError
 
 __all__ = [
-    "CELLS", "KINDS", "Shard", "belongs", "files_in", "folder_of", "keys", "kinds", "names", "numbers", "part_of",
-    "runs_in",
+    "CELLS", "KINDS", "Shard", "belongs", "common", "files_in", "folder_of", "keys", "kinds", "names", "numbers",
+    "part_of", "runs_in",
 ]  # fmt: skip
 
 CELLS = "cells.parquet"
 KINDS = ("runs", "years", "members")
 PART = re.compile(r"(runs|years|members)/part-([0-9]{5,12})\.parquet")
+TABLE = re.compile(r"tables/[a-z][a-z0-9_]{0,59}\.parquet")
 
 
 class Shard(NamedTuple):
@@ -50,9 +51,10 @@ def kinds(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return KINDS[: 1 + KINDS.index(manifest["experiment"]["record"])]
 
 
-def tables(manifest: Mapping[str, Any]) -> list[str]:
-    """The tables that axes took their values from."""
-    return [f"tables/{axis}.parquet" for axis in manifest.get("tables", {})]
+def common(manifest: Mapping[str, Any]) -> list[str]:
+    """The files that are of no part: the cells, and the tables that axes take their rows from."""
+    tables = [f"tables/{name}.parquet" for name in manifest.get("tables", ())]
+    return [CELLS, *(name for name in tables if TABLE.fullmatch(name))]
 
 
 def names(manifest: Mapping[str, Any], number: int) -> list[str]:
@@ -68,15 +70,14 @@ def numbers(manifest: Mapping[str, Any]) -> range:
 
 def files_in(manifest: Mapping[str, Any]) -> int:
     """How many files make the folder complete."""
-    return 1 + len(tables(manifest)) + len(numbers(manifest)) * len(kinds(manifest))
+    return len(common(manifest)) + len(numbers(manifest)) * len(kinds(manifest))
 
 
 def belongs(manifest: Mapping[str, Any], name: str) -> bool:
     """Whether a name is one of those files; what a journal says is not believed, so none leads out of the folder."""
     found = PART.fullmatch(name)
     number = int(found[2]) if found else -1
-    apart = name == CELLS or name in tables(manifest)
-    return apart or (number in numbers(manifest) and name in names(manifest, number))
+    return name in common(manifest) or (number in numbers(manifest) and name in names(manifest, number))
 
 
 def keys(manifest: Mapping[str, Any], number: int) -> tuple[range, range]:

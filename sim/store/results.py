@@ -119,7 +119,8 @@ class Results:
         """
         from sim.store.queries import ask
 
-        return ask(self, query)
+        tables = {"cells": [CELLS], **{kind: self.files(kind) for kind in kinds(self.manifest)}}
+        return ask(self.folder, {name: [self._sized(one) for one in files] for name, files in tables.items()}, query)
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
         """One row a year and member of one run, played again.
@@ -172,6 +173,14 @@ class Results:
             raise Damaged(f"{path}: {words}")
         return pq.read_table(pa.BufferReader(data), columns=None if columns is None else list(columns))
 
+    def _sized(self, name: str) -> Path:
+        """The path of a file that has its full length."""
+        path = self.folder / name
+        if not path.is_file() or path.stat().st_size != self.parts.get(name, {}).get("bytes"):
+            words = f"missing or cut short; allowed: burdenshare resume {self.folder}, which plays it again"
+            raise Damaged(f"{path}: {words}")
+        return path
+
     def _read(self, files: Sequence[str], columns: Sequence[str] | None) -> pd.DataFrame:
         frame: pd.DataFrame = pa.concat_tables([self.table(name, columns) for name in files]).to_pandas()
         return frame
@@ -193,7 +202,7 @@ class Results:
         again["years"] = year_columns(scenario, np.array([replicate]), history.levels[None], history.counts[None])
         again["members"] = member_columns(scenario, replicate, history)
         for name in names(self.manifest, part_of(self.manifest, number, replicate)):
-            if name not in self.parts:
+            if name not in self.parts or name.split("/")[0] not in again:
                 continue  # not played yet, so nothing contradicts
             table = self.table(name)
             rows = (np.asarray(table["cell"]) == number) & (np.asarray(table["replicate"]) == replicate)

@@ -7,7 +7,7 @@ that are whole, and a file without a line is no result. Damage: the file goes to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from sim.store.disk import DISK, Disk
 from sim.store.errors import ResultsError
 from sim.store.files import checksum, clear, encoded, place, write_whole
 from sim.store.journal import JOURNAL, line
-from sim.store.layout import CELLS, belongs, files_in, kinds, names, numbers
+from sim.store.layout import belongs, common, files_in, kinds, names, numbers
 from sim.store.lock import FolderLock
 from sim.store.manifest import MANIFEST, encode, found_in
 from sim.store.provenance import code_files, git, machine, now, packages
@@ -151,17 +151,11 @@ class Store:
         session = {"at": now(), "packages": packages(), "machine": machine(), "git": git()}
         self._write_down([{"session": session}])
 
-    def put_cells(self, tables: Iterable[pa.Table]) -> None:
-        """Write the table of cells, unless it is there."""
-        if not self.has(CELLS):
-            self.commit([Played({CELLS: encoded(tables)})])
-
-    def put_tables(self, tables: Mapping[str, pa.Table]) -> None:
-        """Write the tables that axes took their values from, so that the results can be read without them."""
-        for name, table in tables.items():
-            if not self.has(name):
-                self._disk.make_folder((self.folder / name).parent)
-                self.commit([Played({name: encoded([table])})])
+    def put(self, name: str, tables: Iterable[pa.Table]) -> None:
+        """Write a file that is of no part, such as the table of cells, unless it is there."""
+        if not self.has(name):
+            self._disk.make_folder((self.folder / name).parent)
+            self.commit([Played({name: encoded(tables)})])
 
     def commit(self, played: Sequence[Played]) -> None:
         """Make parts results: when this returns, they last."""
@@ -215,7 +209,8 @@ class Store:
 
     def _mend(self) -> None:
         """Whatever a crash or a bad disk has left, manifest and journal are whole afterwards and agree."""
-        for folder in (self.folder, *(self.folder / kind for kind in kinds(self._header))):
+        below = {(self.folder / name).parent for name in common(self._header)}
+        for folder in sorted(below | {self.folder / kind for kind in kinds(self._header)}):
             self._disk.make_folder(folder)
             clear(self._disk, folder)
         found = self._found

@@ -7,12 +7,9 @@ and since it is a daemon it does not keep the process alive.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-
-import numpy as np
-from numpy.typing import NDArray
 
 from sim.store import Played
 from sim.sweeps.part import Beat, Run
@@ -22,7 +19,7 @@ __all__ = ["Crew", "Task"]
 POLL = 0.1  # seconds between two looks at how far the threads are
 STUCK = 30.0  # seconds without a sign, after which a stretch of runs counts as stuck
 ATTEMPTS = 3
-Work = Callable[[int, Beat, Mapping[Run, str], Collection[int]], Played]
+Work = Callable[[int, Beat, Mapping[Run, str], Collection[Run]], Played]
 
 
 class Stopped(Exception):
@@ -33,31 +30,27 @@ class Task:
     """A part that is being played: how far it is, and where it last gave a sign.
 
     Attributes:
-        number: of the part. cell, replicates: the runs it is at. begun: runs it has begun with.
-        done: runs that are behind it. waited: seconds since its last sign.
-        lost, suspects: runs that are not played any more, cells that are played run by run.
+        number: of the part. at: the runs it is at. done: how many are behind it. waited: seconds since its last sign.
+        lost, suspects: runs that are not played any more, runs that are played one by one.
     """
 
-    def __init__(self, number: int, lost: dict[Run, str], suspects: list[int], stop: Event) -> None:
+    def __init__(self, number: int, lost: dict[Run, str], suspects: set[Run], stop: Event) -> None:
         self.number, self.lost, self.suspects, self._stop = number, lost, suspects, stop
-        self.cells, self.replicates, self.begun = np.zeros(0, np.int64), np.zeros(0, np.int64), 0
+        self.at: Sequence[Run] = ()
+        self.done = 0
         self.signs, self.heard, self.waited = 0, 0, 0.0
         self.given_up = False
         self.played: Played | None = None
         self.error: BaseException | None = None
 
-    def beat(self, cells: NDArray[np.int64], replicates: NDArray[np.int64]) -> None:
-        """A sign of life; no runs, if it is at the same piece still."""
+    def beat(self, runs: Sequence[Run]) -> None:
+        """A sign of life: these runs are next."""
         if self._stop.is_set() or self.given_up:
             raise Stopped
-        if replicates.size:
-            self.cells, self.replicates = cells, replicates
-            self.begun += replicates.size
+        if runs[0] not in self.at:  # not the same ones again
+            self.done += len(self.at)
+        self.at = runs
         self.signs += 1
-
-    @property
-    def done(self) -> int:
-        return self.begun - self.replicates.size
 
 
 class Crew:
@@ -89,9 +82,9 @@ class Crew:
                 return  # another thread has taken this one's place
             self._done.put(task)
 
-    def submit(self, number: int, lost: dict[Run, str] | None = None, suspects: list[int] | None = None) -> None:
+    def submit(self, number: int, lost: dict[Run, str] | None = None, suspects: set[Run] | None = None) -> None:
         """Have a part played."""
-        task = self.tasks[number] = Task(number, lost or {}, suspects or [], self._stop)
+        task = self.tasks[number] = Task(number, lost or {}, suspects or set(), self._stop)
         self._todo.put(task)
 
     def wait(self) -> list[Played]:
@@ -128,17 +121,16 @@ class Crew:
                 self._give_up(task)
 
     def _give_up(self, task: Task) -> None:
-        """Play the part again, run by run in these cells; a run that is stuck for the third time is lost."""
+        """Play the part again, these runs one by one; a run that is stuck for the third time is lost."""
         task.given_up = True
         lost = dict(task.lost)
-        cells = set(task.cells.tolist())
-        if cells and cells <= set(task.suspects):
-            run = int(task.cells[0]), int(task.replicates[0])
+        run = task.at[0]
+        if run in task.suspects:
             self._strikes[run] = self._strikes.get(run, 1) + 1  # the first time it was among others
             if self._strikes[run] >= ATTEMPTS:
                 lost[run] = f"no answer for {STUCK:g} s, {ATTEMPTS} times"
         self._threads.append(self._start())
-        self.submit(task.number, lost, sorted({*task.suspects, *cells}))
+        self.submit(task.number, lost, task.suspects | set(task.at))
 
     def close(self) -> None:
         """Let the threads end; those that are stuck are left behind."""

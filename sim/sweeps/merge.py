@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.store import Damaged, Played, Results, ResultsError, Store, folder_of
-from sim.store.layout import CELLS, names, numbers
+from sim.store.layout import common, names, numbers
 
 __all__ = ["merge"]
 
@@ -49,8 +49,9 @@ def _taken(shards: Sequence[Results], store: Store) -> Iterator[Played]:
     """The parts that the store lacks and a shard has, as they are on its disk."""
     missing = set(store.missing())
     for shard in shards:
-        if not store.has(CELLS) and CELLS in shard.parts:
-            yield _read(shard, [CELLS])
+        for name in common(shard.manifest):
+            if not store.has(name) and name in shard.parts:
+                yield _read(shard, [name])
         for number in numbers(shard.manifest):
             files = names(shard.manifest, number)
             if number in missing and all(name in shard.parts for name in files):

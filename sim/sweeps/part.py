@@ -6,7 +6,7 @@ back to the one place that commits, ``Store.commit``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,13 @@ from sim.sweeps.plan import Plan
 __all__ = ["Beat", "Run", "play_part"]
 
 Run = tuple[int, int]  # cell and replicate
-Beat = Callable[[NDArray[np.int64], NDArray[np.int64]], None]
+Beat = Callable[[Sequence[Run]], None]
 Columns = dict[str, list[NDArray[Any]]]
 TRIES = 3  # that a run gets before it counts as failed
 
 
 def play_part(
-    plan: Plan, number: int, beat: Beat, lost: Mapping[Run, str] | None = None, suspects: Collection[int] = ()
+    plan: Plan, number: int, beat: Beat, lost: Mapping[Run, str] | None = None, suspects: Collection[Run] = ()
 ) -> Played:
     """Play a part.
 
@@ -37,17 +37,22 @@ def play_part(
 
     Args:
         plan: of the experiment. number: of the part.
-        beat: called before each piece with the cells and replicates of its runs; what it raises ends the part.
+        beat: called with the runs that are played next; what it raises ends the part.
         lost: runs that are known to fail, and why; they are not played.
-        suspects: cells whose runs are played one by one, so that the beat names each.
+        suspects: runs that are played one by one, so that the beat names each.
     """
-    given, failed = dict(lost or {}), dict[Run, str]()
+    known: Mapping[Run, str] = lost or {}
     tables: dict[str, Columns] = {kind: {} for kind in plan.kinds}
-    for piece in pieces(plan, plan.part(number), CHUNK if COMPILED else 8):  # plain Python is slow
-        failed |= {run: given[run] for run in piece.runs() if run in given}
-        for some in _cut(piece, given, set(suspects)):
-            beat(some.cells, some.replicates)
-            failed |= _piece(tables, some, beat)
+    failed: dict[Run, str] = {}
+    for piece in pieces(plan, plan.part(number), CHUNK if COMPILED else 8):  # plain Python is slow, and should be heard
+        runs = piece.runs()
+        failed |= {run: known[run] for run in runs if run in known}
+        left = [at for at, run in enumerate(runs) if run not in known]
+        if any(run in suspects for run in runs):
+            for at in left:
+                failed |= _alone(piece.only(np.array([at])), tables, beat)
+        elif left:
+            failed |= _together(piece if len(left) == len(runs) else piece.only(np.array(left)), tables, beat)
     files = {}
     for name, kind in zip(names(plan.header, number), plan.kinds, strict=True):
         found = {column: np.concatenate(values) for column, values in (tables[kind] or _no_rows(plan, kind)).items()}
@@ -55,49 +60,36 @@ def play_part(
     return Played(files, [(*run, why) for run, why in sorted(failed.items())])
 
 
-def _cut(piece: Piece, lost: Mapping[Run, str], suspects: set[int]) -> Iterator[Piece]:
-    """What of a piece is to be played: suspects run by run, behind all others."""
-    if not lost and not suspects:
-        yield piece
-        return
-    runs = piece.runs()
-    sound = np.array([run not in lost and run[0] not in suspects for run in runs])
-    if sound.any():
-        yield piece.only(sound)
-    for k, run in enumerate(runs):
-        if run[0] in suspects and run not in lost:
-            yield piece.only(np.array([k]))
-
-
-def _piece(tables: dict[str, Columns], piece: Piece, beat: Beat) -> dict[Run, str]:
-    """Play a piece and add its rows; if it raises, its runs one by one. Returns those that failed."""
+def _together(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, str]:
+    """Play runs and add their rows; if they raise, one by one. Returns those that failed."""
+    beat(piece.runs())
     try:
-        _append(tables, piece)
+        _append(piece, tables)
     except MemoryError:  # no fault of the runs: the sweep stops, and can go on with fewer threads
         raise
     except Exception:
         failed: dict[Run, str] = {}
-        for k in range(piece.replicates.size):
-            failed |= _alone(tables, piece.only(np.array([k])), beat)
+        for at in range(piece.replicates.size):
+            failed |= _alone(piece.only(np.array([at])), tables, beat)
         return failed
     return {}
 
 
-def _alone(tables: dict[str, Columns], piece: Piece, beat: Beat) -> dict[Run, str]:
+def _alone(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, str]:
     why = ""
     for _ in range(TRIES):
-        beat(piece.cells[:0], piece.replicates[:0])
+        beat(piece.runs())
         try:
-            _append(tables, piece)
+            _append(piece, tables)
             return {}
         except MemoryError:
             raise
         except Exception as error:
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
-    return {piece.runs()[0]: why}
+    return dict.fromkeys(piece.runs(), why)
 
 
-def _append(tables: dict[str, Columns], piece: Piece) -> None:
+def _append(piece: Piece, tables: dict[str, Columns]) -> None:
     """Put the rows of a piece below the others, all of them or none."""
     for table, columns in zip(tables.values(), piece.played(), strict=True):
         for name, values in columns.items():

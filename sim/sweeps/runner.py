@@ -13,7 +13,7 @@ from sim.compiled import is_ready
 from sim.engines.kernels import play_runs
 from sim.scenario import Experiment, ScenarioError
 from sim.store import Results, ResultsError, Shard, Store, folder_of
-from sim.store.layout import numbers, runs_in
+from sim.store.layout import CELLS, numbers, runs_in
 from sim.store.manifest import differences
 from sim.store.provenance import code_files
 from sim.sweeps.auto import settled
@@ -115,8 +115,9 @@ def play(
                     tell(damage)
             if again:
                 store.drop_failed()
-            store.put_cells(plan.cell_tables())
-            store.put_tables(plan.tables())
+            store.put(CELLS, plan.cell_tables())
+            for name, table in plan.tables().items():
+                store.put(name, [table])
             _play(plan, store, total, threads or os.cpu_count() or 1, progress)
     elif progress:
         progress(total, total)

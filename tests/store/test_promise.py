@@ -21,6 +21,7 @@ from sim.scenario import ScenarioError
 from sim.store import FolderInUse, Results, ResultsError, Shard, Store
 from sim.store.checking import count, verify
 from sim.store.journal import read
+from sim.store.layout import CELLS
 from sim.store.lock import FolderLock, holder
 from sim.store.manifest import MANIFEST
 from sim.sweeps import crew, merge, pieces, resume, runner
@@ -339,7 +340,7 @@ def test_a_lock_that_is_taken_away_stops_the_writer(small: Any, tmp_path: Path) 
             pass  # a second one in this process is refused as well
         (store.folder / "lock").unlink()
         with pytest.raises(FolderInUse, match="lock was removed"):
-            store.put_cells(small.plan.cell_tables())
+            store.put(CELLS, small.plan.cell_tables())
 
 
 # honest: what has changed

@@ -1,0 +1,143 @@
+"""The small sweep that the trials disturb, and what it gives when nothing does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.scenario import load_experiment
+from sim.store import DISK, Disk, Results, Store, folder_of
+from sim.store.checking import count, verify
+from sim.store.files import checksum
+from sim.store.manifest import MANIFEST
+from sim.sweeps import plan as planning
+from sim.sweeps.plan import Plan
+from sim.sweeps.runner import play
+
+__all__ = ["PART", "PLAYER", "ROOT", "SHORT", "SMALL", "Player", "World"]
+
+ROOT = Path(__file__).parents[1]
+SHORT = 'extends = "status-quo"\nname = "short"\ntitle = "Short"\nend = 2028\n'
+SMALL = """name = "small"
+title = "Small"
+question = "Does it hold?"
+scenario = "short.toml"
+replicates = 40
+record = "years"
+
+[[levers]]
+name = "thinning"
+key = "parameters.thinning"
+start = 0.2
+stop = 0.9
+step = 0.1
+
+[[uncertainties]]
+name = "lead"
+key = "parameters.lead_time"
+values = [1, 2, 3]
+"""
+PART = 40  # runs
+PLAYER = """
+import os, signal, sys
+from pathlib import Path
+from sim.scenario import load_experiment
+from sim.store import FolderInUse
+from sim.sweeps import part, plan, sweep
+plan.RUNS = {part}
+experiment = load_experiment(sys.argv[1])
+next(part.pieces(plan.Plan(experiment), 0)).played()  # loads the compiled model, so that a fork begins with playing
+for into in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)
+        try:
+            sweep(experiment, into.strip(), threads=2)
+            os._exit(0)
+        except FolderInUse:
+            os._exit(73)
+        except BaseException:
+            os._exit(1)
+    print(child, flush=True)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+
+@dataclass
+class World:
+    """The sweep that is disturbed, and what it gives when it is not."""
+
+    folder: Path
+    plan: Plan = field(init=False)
+    whole: Results = field(init=False)
+
+    def __post_init__(self) -> None:
+        (self.folder / "short.toml").write_text(SHORT)
+        (self.folder / "small.toml").write_text(SMALL)
+        planning.RUNS = PART
+        self.plan = Plan(load_experiment(self.folder / "small.toml"))
+        self.whole = self.play(self.folder / "whole")
+
+    def into(self, into: Path) -> Path:
+        return folder_of(into, self.plan.header)
+
+    def play(self, into: Path, disk: Disk = DISK) -> Results:
+        return play(self.plan, Store(self.into(into), self.plan.header, disk), threads=2)
+
+    def committed(self, into: Path) -> dict[str, str]:
+        """Every file that the journal speaks of, with the checksum of its bytes."""
+        folder = self.into(into)
+        if not (folder / MANIFEST).exists():
+            return {}
+        results = Results.open(folder)
+        found = {name: checksum((folder / name).read_bytes()) for name in results.parts}
+        if found != {name: one["sha256"] for name, one in results.parts.items()}:
+            raise AssertionError("a part is listed that is not as it was written")
+        if results.complete != (len(found) == len(self.whole.parts)):
+            raise AssertionError("says complete and is not")
+        return found
+
+    def holds(self, into: Path) -> bool:
+        """Disturbed as it is: go on, and see whether the promise is kept."""
+        before = self.committed(into)
+        results = self.play(into)
+        after = self.committed(into)
+        runs = results.runs(["cell", "replicate"])
+        return (
+            before.items() <= after.items()
+            and results.parts == self.whole.parts
+            and not runs.duplicated().any()
+            and len(runs) == count(results).done == self.plan.runs
+            and not list(verify(results))
+        )
+
+
+class Player:
+    """A process that has the model in memory and forks one sweep after the other, each in a group of its own."""
+
+    def __init__(self, world: World) -> None:
+        command = [sys.executable, "-c", PLAYER.format(part=PART), str(world.folder / "small.toml")]
+        there = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(command, env=there, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def begin(self, into: Path) -> int:
+        """Start a sweep; returns the number of its process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{into}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self) -> int:
+        """Wait for it; returns how it ended."""
+        assert self._process.stdout
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
