@@ -16,6 +16,7 @@ import typer
 
 from sim import __version__
 from sim.cli import store_commands
+from sim.cli.store_commands import Dask, EngineName, Progress
 
 __all__ = ["app", "main"]
 
@@ -62,6 +63,9 @@ def _meaning(error: Exception) -> tuple[int, str]:
         return error.code, str(error)
     if store is not None and isinstance(error, store.ResultsError):
         return 73 if isinstance(error, store.FolderInUse) else 74 if isinstance(error, store.Damaged) else 2, str(error)
+    crew: Any = sys.modules.get("sim.sweeps.crew")
+    if crew is not None and isinstance(error, crew.WorkersLost):
+        return 3, f"{error}{_notes(error)}"
     if isinstance(error, ScenarioError):
         return 2, str(error)
     if hasattr(error, "format_message"):  # of typer's parser, or click's
@@ -146,11 +150,15 @@ def sweep(
     yes: Annotated[bool, typer.Option("--yes", help="Go beyond the caps on cells, runs, disk and memory.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only the I-th of N shares, for job arrays.")] = None,
+    progress: Progress = "words",
+    engine: EngineName = "batch",
+    dask: Dask = None,
 ) -> None:
     """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""
     from sim.cli.sweeping import sweep
 
-    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet, shard=shard))
+    chosen = {"shard": shard, "progress": progress, "engine": engine, "dask": dask}
+    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet, **chosen))
 
 
 @app.command()

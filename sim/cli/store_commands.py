@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["register"]
+__all__ = ["Dask", "EngineName", "Progress", "register"]
 
 Folder = Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
+EngineName = Annotated[str, typer.Option(help="batch, or mesa: agents, in worker processes. The same results.")]
+Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers play.")]
+Progress = Annotated[str, typer.Option(help="words, or json: a line every ten seconds, for logs.")]
 To = Annotated[Path, typer.Argument(metavar="FILE", help="A new file, .csv or .parquet.")]
 Table = Annotated[str, typer.Option(help="cells, runs or years.")]
 
@@ -20,11 +23,14 @@ def resume(
     threads: Threads = None,
     failed: Annotated[bool, typer.Option("--failed", help="Play the runs that failed once more, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
+    progress: Progress = "words",
+    engine: EngineName = "batch",
+    dask: Dask = None,
 ) -> None:
     """Go on with a sweep: what is missing or damaged is played, nothing else."""
     from sim.cli.storing import resume
 
-    raise typer.Exit(resume(results, threads, failed, quiet))
+    raise typer.Exit(resume(results, threads, failed, quiet, progress=progress, engine=engine, dask=dask))
 
 
 def status(results: Folder) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from sim.cli.progress import Bar
+from sim.cli.progress import Bar, Form
 from sim.cli.screen import Interrupted, notes, out, table
-from sim.scenario import Experiment
+from sim.scenario import Experiment, ScenarioError
 from sim.scenario.errors import one_line
 from sim.store import Results, ResultsError
 from sim.store.checking import Counts, count
@@ -25,20 +25,24 @@ if TYPE_CHECKING:
     from sim.engines.batch import History
     from sim.scenario import Scenario
 
-__all__ = ["begun_before", "export", "merge", "played", "replay", "resume", "status", "tell", "told", "verify"]
+__all__ = [
+    "begun_before", "export", "form_of", "merge", "played", "replay", "resume", "status", "tell", "told", "verify",
+]  # fmt: skip
 
 TABLES = ("cells", "runs", "years")
 SHOWN = 5  # failed runs that are named
 MEASURES = ("european_share", "us_spending_share", "protected_members", "us_policy", "challenge")
 
 
-def resume(folder: Path, threads: int | None, again: bool, quiet: bool) -> int:
+def resume(
+    folder: Path, threads: int | None, again: bool, quiet: bool, *, progress: str, engine: str, dask: str | None
+) -> int:
     """Go on with a sweep; returns the exit code."""
     from sim.sweeps import resume as play
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
-    how = partial(play, folder, threads=threads, again=again, tell=tell)
-    results = played(folder.name, quiet, how)
+    how = partial(play, folder, threads=threads, again=again, tell=tell, engine=engine, dask=dask)
+    results = played(folder.name, form_of(progress, quiet), how)
     if quiet:
         print(results.folder)
     else:
@@ -150,12 +154,21 @@ def _show(results: Results, cell: int, replicate: int, scenario: Scenario, histo
 # Shared with sweep
 
 
-def played(name: str, quiet: bool, play: Callable[..., Results]) -> Results:
+def form_of(typed: str, quiet: bool) -> Form:
+    """How progress is shown; ScenarioError for a form that there is not."""
+    if typed == "json":
+        return "json"
+    if typed != "words":
+        raise ScenarioError(f"--progress = {typed}: no such form; allowed: words, json")
+    return "none" if quiet else "words"
+
+
+def played(name: str, form: Form, play: Callable[..., Results]) -> Results:
     """Play with a bar; Ctrl-C and SIGTERM become a line that says how to go on."""
-    bar = Bar(notes(), name, silent=quiet)
+    bar = Bar(notes(), name, form)
     try:
         with bar, _terminated_like_interrupted():
-            return play(progress=bar)
+            return play(progress=bar, failing=bar.failing)
     except KeyboardInterrupt as error:
         said = getattr(error, "__notes__", None)
         if not said:
@@ -229,7 +242,7 @@ def _say(results: Results, counts: Counts) -> None:
 
 def _name_failed(results: Results, counts: Counts) -> None:
     for cell, replicate, why in results.failed()[:SHOWN]:
-        again = f"burdenshare replay {results.folder} {cell} {replicate}"
+        again = results.to_replay(cell, replicate)
         notes().print(one_line(f"cell {cell}, replicate {replicate} failed: {why}; to see it: {again}"), soft_wrap=True)
     if counts.failed > SHOWN:
         notes().print(f"and {counts.failed - SHOWN:,} more failed")

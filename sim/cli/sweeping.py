@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from sim.cli.screen import notes, out, table, width
-from sim.cli.storing import begun_before, played, tell, told
+from sim.cli.storing import begun_before, form_of, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.design import crossed, sampled, sizes
 from sim.store import Results, Shard
@@ -38,16 +38,21 @@ def sweep(
     allow_many: bool,
     quiet: bool,
     shard: str | None,
+    progress: str,
+    engine: str,
+    dask: str | None,
 ) -> int:
     """Play an experiment, say where its results are, show its outcomes; returns the exit code."""
+    form = form_of(progress, quiet)
     asked = changed(load_experiment(name), replicates, seed)
     if not allow_many:
         refuse_large(asked, into, threads)
     experiment = settled(asked, threads, allow_many=allow_many)
     piece = Shard.parse(shard) if shard else None
     begun_before(experiment, into)
-    how = partial(play, experiment, into, threads=threads, allow_many=allow_many, shard=piece, tell=tell)
-    results = played(experiment.name, quiet, how)
+    where: dict[str, Any] = {"threads": threads, "shard": piece, "engine": engine, "dask": dask}
+    how = partial(play, experiment, into, allow_many=allow_many, tell=tell, **where)
+    results = played(experiment.name, form, how)
     if quiet or piece:
         print(results.folder)
         return told(results)
@@ -83,7 +88,7 @@ def demo(into: Path, threads: int | None) -> None:
         experiment = load_experiment(name)
         console.print(f"{number}. {experiment.title}", style="bold")
         console.print(experiment.question)
-        results = played(experiment.name, False, partial(play, experiment, into, threads=threads))
+        results = played(experiment.name, "words", partial(play, experiment, into, threads=threads))
         console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
         drawn += _drawn(results)
         console.print()

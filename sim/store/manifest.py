@@ -95,8 +95,8 @@ def plain(value: Any, before: str = "") -> dict[str, Any]:
 def differences(then: Mapping[str, Any], now: Mapping[str, Any], files: Mapping[str, str]) -> str:
     """What differs between a manifest and what would be played now, in words; empty if nothing does."""
     found = []
-    for group in ("experiment", "scenario"):
-        old, new = plain(then[group]), plain(now[group])
+    for group in ("experiment", "scenario", "agents"):
+        old, new = (plain(one[group]) if one.get(group) else {} for one in (then, now))
         for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name) or (name in old) != (name in new):
                 found.append(f"{group}.{name} was {_shown(old, name)}, is {_shown(new, name)}")

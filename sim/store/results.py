@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engines.batch import History, member_columns, run_members, summarise, year_columns
+from sim.engines.subclasses import described, spelt
 from sim.scenario import Experiment, Scenario, axes, cell
 from sim.scenario.design import luck
 from sim.scenario.rows import Rows
@@ -122,29 +124,56 @@ class Results:
         tables = {"cells": [CELLS], **{kind: self.files(kind) for kind in kinds(self.manifest)}}
         return ask(self.folder, {name: [self._sized(one) for one in files] for name, files in tables.items()}, query)
 
-    def members(self, cell: int, replicate: int) -> pd.DataFrame:
-        """One row a year and member of one run, played again.
+    def members(self, cell: int, replicate: int, **agents: Any) -> pd.DataFrame:
+        """One row a year and member of one run, played again; ``agents`` as for ``replay``.
 
         Raises:
             ResultsError: no such run, or this version of the code does not play it as it was played then.
         """
         import pandas as pd
 
-        scenario, history = self.replay(cell, replicate)
+        scenario, history = self.replay(cell, replicate, **agents)
         return pd.DataFrame(member_columns(scenario, replicate, history))
 
-    def replay(self, cell: int, replicate: int) -> tuple[Scenario, History]:
+    def replay(self, cell: int, replicate: int, **agents: Any) -> tuple[Scenario, History]:
         """One run played again, with every member's year; if it is stored it must be the same to the last bit.
+
+        Args:
+            cell, replicate: which run.
+            agents: the subclasses that the sweep was played with, such as ``members={"DEU": Stubborn}``.
 
         Raises:
             ResultsError: as ``members``. Whatever the run raises, if it is one that failed.
         """
         self._check_run(cell, replicate)
+        self._check_agents(cell, replicate, agents)
         scenario = self._scenario(cell)
         number = replicate + int(luck(self.experiment, np.array([cell]))[0])
-        history = run_members(scenario, self.manifest["seed"], number)
+        history = self._history(scenario, number, agents)
         self._check_same(cell, replicate, scenario, history)
         return scenario, history
+
+    def to_replay(self, cell: int, replicate: int) -> str:
+        """The line for a shell that plays a run again."""
+        agents = self.manifest.get("agents")
+        if not agents:
+            return f"burdenshare replay {self.folder} {cell} {replicate}"
+        modules = ", ".join(sorted({"sim", *(one["module"] for one in agents.values())}))
+        call = f"sim.Results.open({str(self.folder)!r}).replay({cell}, {replicate}, {spelt(agents)})"
+        return f"python -c {shlex.quote(f'import {modules}; {call}')}"
+
+    def _history(self, scenario: Scenario, number: int, agents: Mapping[str, Any]) -> History:
+        if not agents:
+            return run_members(scenario, self.manifest["seed"], number)
+        from sim.engines.agents import run  # here, because Mesa takes long to load
+
+        history: History = run(scenario, self.manifest["seed"], number, **agents).history
+        return history
+
+    def _check_agents(self, cell: int, replicate: int, agents: Mapping[str, Any]) -> None:
+        if described(agents) != self.manifest.get("agents", {}):
+            words = f"played with other agents, or their text has changed; allowed: {self.to_replay(cell, replicate)}"
+            raise ResultsError(f"{self.folder}: {words}")
 
     def files(self, kind: str) -> list[str]:
         """The parts of a table that are there, in the order of cells and replicates; ResultsError if there are none."""

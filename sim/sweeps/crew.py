@@ -1,7 +1,8 @@
-"""Threads that play parts, and somebody who notices when one no longer answers.
+"""Threads that have parts played, and somebody who notices when one no longer answers.
 
-A thread cannot be ended from outside. One that is stuck is given up: it gets no more work, another takes its place,
-and since it is a daemon it does not keep the process alive.
+Each thread has a hand that plays: the thread itself, a process of its own, or a worker on another machine. A thread
+cannot be ended from outside. One that is stuck is given up: it gets no more work, another takes its place, and since
+it is a daemon it does not keep the process alive. What its hand plays with is ended, where that can be done.
 """
 
 from __future__ import annotations
@@ -10,20 +11,55 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import Protocol
 
 from sim.store import Played
-from sim.sweeps.part import Beat, Run
+from sim.sweeps.part import Beat, Run, play_part
+from sim.sweeps.plan import Plan
 
-__all__ = ["Crew", "Task"]
+__all__ = ["Crew", "Died", "Hand", "Here", "Task", "WorkersLost"]
 
 POLL = 0.1  # seconds between two looks at how far the threads are
 STUCK = 30.0  # seconds without a sign, after which a stretch of runs counts as stuck
 ATTEMPTS = 3
-Work = Callable[[int, Beat, Mapping[Run, str], Collection[Run]], Played]
 
 
 class Stopped(Exception):
     """A thread was told to stop."""
+
+
+class Died(Exception):
+    """What plays a part has died under it; the part is played again."""
+
+
+class WorkersLost(Exception):
+    """Nobody is left to play, and nobody comes; what was committed is whole, and the sweep can go on later."""
+
+
+class Hand(Protocol):
+    """What a thread has parts played by."""
+
+    def play(self, number: int, beat: Beat, lost: Mapping[Run, str], suspects: Collection[Run]) -> Played:
+        """Play a part; Died if whoever played it is gone, WorkersLost if nobody can be had."""
+        ...
+
+    def end(self) -> None:
+        """End whoever plays, at once; may be called by any thread."""
+        ...
+
+
+class Here:
+    """A thread that plays itself; there is nothing to end."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def play(self, number: int, beat: Beat, lost: Mapping[Run, str], suspects: Collection[Run]) -> Played:
+        """As ``play_part``."""
+        return play_part(self._plan, number, beat, lost, suspects)
+
+    def end(self) -> None:
+        """Nothing."""
 
 
 class Task:
@@ -31,7 +67,7 @@ class Task:
 
     Attributes:
         number: of the part. at: the runs it is at. done: how many are behind it. waited: seconds since its last sign.
-        lost, suspects: runs that are not played any more, runs that are played one by one.
+        lost, suspects: runs that are not played any more, runs that are played one by one. hand: who plays it.
     """
 
     def __init__(self, number: int, lost: dict[Run, str], suspects: set[Run], stop: Event) -> None:
@@ -40,6 +76,7 @@ class Task:
         self.done = 0
         self.signs, self.heard, self.waited = 0, 0, 0.0
         self.given_up = False
+        self.hand: Hand | None = None
         self.played: Played | None = None
         self.error: BaseException | None = None
 
@@ -56,14 +93,18 @@ class Task:
 class Crew:
     """A number of threads; used by the one thread that made it."""
 
-    def __init__(self, work: Work, threads: int, ready: Callable[[], bool]) -> None:
-        """``ready`` says when silence counts: while the model is being compiled there is no sign, and no harm."""
-        self._work, self._compiled, self._ready = work, ready, False
+    def __init__(self, hire: Callable[[], Hand], threads: int, ready: Callable[[], bool]) -> None:
+        """``hire`` makes a thread's hand.
+
+        ``ready`` says when silence counts: while the model is being compiled there is no sign, and no harm.
+        """
+        self._hire, self._compiled, self._ready = hire, ready, False
         self._stop = Event()
         self._todo: SimpleQueue[Task | None] = SimpleQueue()
         self._done: SimpleQueue[Task] = SimpleQueue()
         self.tasks: dict[int, Task] = {}
         self._strikes: dict[Run, int] = {}
+        self._unplayed: dict[int, int] = {}  # part -> how often its hand died before the first run
         self._looked = time.monotonic()
         self._threads = [self._start() for _ in range(threads)]
 
@@ -73,14 +114,17 @@ class Crew:
         return thread
 
     def _serve(self) -> None:
+        hand = self._hire()
         while (task := self._todo.get()) is not None:
+            task.hand = hand
             try:
-                task.played = self._work(task.number, task.beat, task.lost, task.suspects)
+                task.played = hand.play(task.number, task.beat, task.lost, task.suspects)
             except BaseException as error:  # handed to whoever waits
                 task.error = error
             if task.given_up:
-                return  # another thread has taken this one's place
+                break  # another thread has taken this one's place
             self._done.put(task)
+        hand.end()
 
     def submit(self, number: int, lost: dict[Run, str] | None = None, suspects: set[Run] | None = None) -> None:
         """Have a part played."""
@@ -102,9 +146,11 @@ class Crew:
                 continue  # it did answer after all, but is being played again by now
             del self.tasks[task.number]
             self._ready = True
-            if task.error is not None:
+            if isinstance(task.error, Died):
+                self._once_more(task, str(task.error))
+            elif task.error is not None:
                 raise task.error
-            if task.played is not None:
+            elif task.played is not None:
                 found.append(task.played)
         self._watch()
         return found
@@ -118,23 +164,32 @@ class Crew:
             quiet = task.signs == task.heard and task.signs > 0 and self._ready
             task.waited, task.heard = (task.waited + passed if quiet else 0.0), task.signs
             if task.waited >= STUCK:
-                self._give_up(task)
+                task.given_up = True
+                if task.hand:
+                    task.hand.end()
+                self._threads.append(self._start())
+                self._once_more(task, f"no answer for {STUCK:g} s")
 
-    def _give_up(self, task: Task) -> None:
-        """Play the part again, these runs one by one; a run that is stuck for the third time is lost."""
-        task.given_up = True
+    def _once_more(self, task: Task, why: str) -> None:
+        """Play the part again, these runs one by one; a run that ends its hand for the third time is lost."""
         lost = dict(task.lost)
-        run = task.at[0]
-        if run in task.suspects:
+        if not task.at:
+            self._unplayed[task.number] = self._unplayed.get(task.number, 0) + 1
+            if self._unplayed[task.number] >= ATTEMPTS:
+                raise WorkersLost(f"part {task.number}: {why} before its first run, {ATTEMPTS} times")
+        elif task.at[0] in task.suspects:
+            run = task.at[0]
             self._strikes[run] = self._strikes.get(run, 1) + 1  # the first time it was among others
             if self._strikes[run] >= ATTEMPTS:
-                lost[run] = f"no answer for {STUCK:g} s, {ATTEMPTS} times"
-        self._threads.append(self._start())
+                lost[run] = f"{why}, {ATTEMPTS} times"
         self.submit(task.number, lost, task.suspects | set(task.at))
 
     def close(self) -> None:
-        """Let the threads end; those that are stuck are left behind."""
+        """Let the threads end, and what they play with; those that are stuck are left behind."""
         self._stop.set()
+        for task in self.tasks.values():
+            if task.hand:
+                task.hand.end()
         for _ in self._threads:
             self._todo.put(None)
         stuck = {id(task) for task in self.tasks.values() if task.waited > 1.0}

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import COMPILED
-from sim.engines.batch import CHUNK
+from sim.engines.batch import CHUNK, FEW, run_batch
 from sim.store import Played
 from sim.store.files import encoded
 from sim.store.layout import names
 from sim.sweeps.pieces import Piece, pieces, unplayed
 from sim.sweeps.plan import Plan
 
-__all__ = ["Beat", "Run", "play_part"]
+__all__ = ["Beat", "Run", "play_part", "warm"]
 
 Run = tuple[int, int]  # cell and replicate
 Beat = Callable[[Sequence[Run]], None]
@@ -44,7 +44,7 @@ def play_part(
     known: Mapping[Run, str] = lost or {}
     tables: dict[str, Columns] = {kind: {} for kind in plan.kinds}
     failed: dict[Run, str] = {}
-    for piece in pieces(plan, plan.part(number), CHUNK if COMPILED else 8):  # plain Python is slow, and should be heard
+    for piece in pieces(plan, plan.part(number), _together_at_most(plan)):
         runs = piece.runs()
         failed |= {run: known[run] for run in runs if run in known}
         left = [at for at, run in enumerate(runs) if run not in known]
@@ -58,6 +58,21 @@ def play_part(
         found = {column: np.concatenate(values) for column, values in (tables[kind] or _no_rows(plan, kind)).items()}
         files[name] = encoded([plan.table(found)])
     return Played(files, [(*run, why) for run, why in sorted(failed.items())])
+
+
+def warm(plan: Plan) -> None:
+    """Import and compile what playing takes, so that silence afterwards means something."""
+    if plan.engine == "mesa":
+        from sim.engines.agents import run
+
+        run(plan.base, plan.experiment.seed)
+    else:
+        run_batch(plan.base, plan.experiment.seed, FEW + 1, record="runs", threads=1)
+
+
+def _together_at_most(plan: Plan) -> int:
+    """Runs between two beats: what is slow should be heard, and a user's own agents named one by one."""
+    return 1 if plan.engine == "mesa" else CHUNK if COMPILED else 8
 
 
 def _together(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, str]:

@@ -50,15 +50,25 @@ class Piece:
     def played(self) -> list[Columns]:
         """The columns of runs and, as the experiment records them, of years and members."""
         whole: list[History] = []
-        if self.plan.records_members:
-            rows = self.block.rows[self.at]
-            whole = list(play_histories(self.block.prepared, rows, self.plan.experiment.seed, self._numbers()))
+        if self.plan.records_members or self.plan.engine == "mesa":
+            whole = list(self._whole())
             levels, counts = np.stack([one.levels for one in whole]), np.stack([one.counts for one in whole])
         else:
             levels, counts = self.levels()
         if not np.isfinite(levels).all():
             raise FloatingPointError("a measure is not a finite number")
         return self._columns(levels, counts, whole)
+
+    def _whole(self) -> Iterator[History]:
+        """Every run with its members' years."""
+        seed, numbers = self.plan.experiment.seed, self._numbers()
+        if self.plan.engine == "batch":
+            yield from play_histories(self.block.prepared, self.block.rows[self.at], seed, numbers)
+            return
+        from sim.engines.agents import run
+
+        for cell, number in zip(self.cells.tolist(), numbers.tolist(), strict=True):
+            yield run(self.plan.scenario(cell), seed, number, **self.plan.agents).history
 
     def _columns(self, levels: NDArray[np.float64], counts: NDArray[np.int16], whole: list[History]) -> list[Columns]:
         scenario, runs = self.block.scenario, self.replicates.size

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from sim.data import MEMBERS
 from sim.engines.batch import summarise, year_columns
+from sim.engines.subclasses import described
 from sim.measures import COUNTS, LEVELS, MEMBER
-from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, count
+from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count
 from sim.scenario.allowed import meant
 from sim.scenario.axes import rows, value
 from sim.scenario.design import positions
@@ -28,7 +29,9 @@ from sim.scenario.grid import allow
 from sim.store.provenance import code_digest
 from sim.sweeps.design import Blocks
 
-__all__ = ["Part", "Plan", "checked"]
+__all__ = ["Engine", "Part", "Plan", "checked"]
+
+Engine = Literal["batch", "mesa"]
 
 RUNS = 2_000  # in a part, about
 MOST_RUNS = 100_000_000  # of a sweep, unless more are allowed
@@ -58,10 +61,19 @@ class Plan:
         cells, replicates, runs: how many there are.
         together: cells in a part. stretch: replicates in a part.
         blocks: the cells as the engine plays them.
+        engine, agents: what plays, and the subclasses that decide otherwise (``AllianceModel`` takes them).
+        scenario: cell -> its scenario; the last ones are kept.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
-        """ScenarioError if an axis or an outcome has a name that the results cannot have, or replicates are open."""
+    def __init__(
+        self, experiment: Experiment, engine: Engine = "batch", agents: Mapping[str, Any] | None = None
+    ) -> None:
+        """ScenarioError if an axis or an outcome has a name that the results cannot have, or replicates are open.
+
+        Also for an engine that there is not, and for agents that the engine or its workers cannot have.
+        """
+        self.engine, self.agents = engine, dict(agents or {})
+        self._described = _agents(engine, self.agents)
         if experiment.replicates == "auto":
             raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": not settled; allowed: a number')
         self.base = base_scenario(experiment)
@@ -71,12 +83,15 @@ class Plan:
         self.blocks = Blocks(self.experiment)
         self.cells, self.replicates = count(experiment), experiment.replicates
         self.runs = self.cells * self.replicates
+        self.scenario = lru_cache(8)(lambda number: cell(self.experiment, number).scenario)
         most = max(1, min(RUNS, ROWS // rows_a_run(self.experiment, self.base)))
         self.together = max(1, most // self.replicates)
         self.stretch = -(-self.replicates // -(-self.replicates // most))
 
-    def __reduce__(self) -> tuple[type[Plan], tuple[Experiment]]:
-        return Plan, (self.experiment,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For workers: the parts stay as they were cut here."""
+        cut = {"together": self.together, "stretch": self.stretch}
+        return Plan, (self.experiment, self.engine, self.agents), cut
 
     @property
     def records_years(self) -> bool:
@@ -134,6 +149,8 @@ class Plan:
             "tables": {axis.name: rows(axis).digest for axis in axes(self.experiment) if axis.table is not None},
             "code": code_digest(),
         }
+        if self._described:  # the usual agents play the same bits as the batch engine
+            what["agents"] = self._described
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         shape = {"cells": self.cells, "replicates": self.replicates, "runs": self.runs, "number_of_parts": self.parts}
         return {
@@ -179,6 +196,15 @@ class Plan:
         """The tables of axes by the names of their files among the results, so that these stand alone."""
         tabled = (axis for axis in axes(self.experiment) if axis.table is not None)
         return {f"tables/{axis.name}.parquet": rows(axis).table() for axis in tabled}
+
+
+def _agents(engine: str, agents: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What the manifest says of agents; ScenarioError for what cannot be played."""
+    if engine not in ("batch", "mesa"):
+        raise ScenarioError(f"engine = {engine!r}: no such engine; allowed: batch, mesa")
+    if agents and engine != "mesa":
+        raise ScenarioError(f'{", ".join(agents)}: agents of your own need Mesa; allowed: engine="mesa"')
+    return described(agents)
 
 
 def rows_a_run(experiment: Experiment, base: Scenario) -> int:

@@ -1,4 +1,4 @@
-"""Play a sweep: parts on threads, each committed once and whole; what is there already is not played again."""
+"""Play a sweep: parts on threads, processes or a cluster, each committed once and whole, here and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sim.compiled import is_ready
 from sim.engines.kernels import play_runs
@@ -17,14 +18,15 @@ from sim.store.layout import CELLS, numbers, runs_in
 from sim.store.manifest import differences
 from sim.store.provenance import code_files
 from sim.sweeps.auto import settled
-from sim.sweeps.crew import Crew
-from sim.sweeps.part import play_part
-from sim.sweeps.plan import Plan
+from sim.sweeps.crew import Crew, Hand, Here
+from sim.sweeps.plan import Engine, Plan
 
 __all__ = ["resume", "sweep"]
 
 Progress = Callable[[int, int], None]
 Told = Callable[[str], None]
+Failing = Callable[[int, int, str], None]
+Hands = tuple[Callable[[], Hand], int, Callable[[], bool]]
 AHEAD = 2  # parts that wait for a thread; together with those being played they bound the memory
 
 
@@ -37,6 +39,10 @@ def sweep(
     allow_many: bool = False,
     shard: Shard | None = None,
     tell: Told | None = None,
+    failing: Failing | None = None,
+    engine: Engine = "batch",
+    dask: str | None = None,
+    **agents: Any,
 ) -> Results:
     """Play every cell of an experiment, all under the same luck, and write the results part by part.
 
@@ -46,23 +52,33 @@ def sweep(
     Args:
         experiment: from ``sim.load_experiment``.
         into: the folder that gets the folder of results, ``<name>-<digest>``.
-        threads: how many threads; all cores by default. Results do not depend on it.
+        threads: how many threads, or worker processes for Mesa; all cores by default, with Dask all of its workers'
+            threads. Results do not depend on it.
         progress: called with the runs done and the runs in all, from the calling thread.
         allow_many: play more than a million cells too.
         shard: play only every n-th part, into a folder of its own; ``merge`` makes one of them.
         tell: called with a line for every file that was found damaged.
+        failing: called with cell, replicate and why for every run that fails, as it is committed.
+        engine: "batch" is compiled; "mesa" plays agents in worker processes, for models that you have subclassed.
+        dask: address of a Dask scheduler whose workers play, such as "tcp://127.0.0.1:8786".
+        agents: with "mesa" what ``AllianceModel`` takes, such as ``members={"DEU": Stubborn}``; classes of a module
+            that workers can import.
 
     Raises:
+        WorkersLost: no worker is left and none comes; what was committed is whole.
         ScenarioError: a cell that contradicts itself, a bad name, too many cells; nothing has been written then.
         FolderInUse: another sweep writes into the folder.
         OSError: the disk is full or closed to us; the parts that were committed are whole.
     """
-    plan = Plan(settled(experiment, threads, allow_many=allow_many))
+    if agents and experiment.replicates == "auto":
+        words = "how many are enough is found with the usual agents; allowed: a number"
+        raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": {words}')
+    plan = Plan(settled(experiment, threads, allow_many=allow_many), engine, agents)
     header = plan.header | ({"shard": list(shard)} if shard else {})
     store = Store(folder_of(Path(into), header, shard), header)
     if not store.known:
         plan.check(allow_many)  # a bad cell shows before anything is written
-    return play(plan, store, threads=threads, progress=progress, tell=tell)
+    return play(plan, store, threads=threads, progress=progress, tell=tell, failing=failing, dask=dask)
 
 
 def resume(
@@ -72,26 +88,32 @@ def resume(
     progress: Progress | None = None,
     again: bool = False,
     tell: Told | None = None,
+    failing: Failing | None = None,
+    engine: Engine = "batch",
+    dask: str | None = None,
+    **agents: Any,
 ) -> Results:
     """Go on with a sweep from its folder alone: what is missing or damaged is played, nothing else.
 
     Args:
         folder: of the sweep. again: play the parts in which runs failed once more.
-        threads, progress, tell: as for ``sweep``.
+        threads, progress, tell, failing, engine, dask, agents: as for ``sweep``; the agents have to be the same.
 
     Raises:
         ResultsError: no results here; or the code or the figures have changed since, with what has changed.
         FolderInUse, OSError: as ``sweep``.
     """
     found = Results.open(folder)
-    plan = Plan(found.experiment)
+    plan = Plan(found.experiment, engine, agents)
     shard = found.manifest.get("shard")
     header = plan.header | ({"shard": shard} if shard else {})
     if header["digest"] != found.manifest["digest"]:
         changed = differences(found.manifest, header, code_files()) or "the manifest"
         words = f"allowed: the code as it was, or burdenshare sweep, which begins anew and leaves {folder} as it is"
         raise ResultsError(f"{folder}: cannot be resumed, what it would play has changed: {changed}; {words}")
-    return play(plan, Store(found.folder, header), threads=threads, progress=progress, again=again, tell=tell)
+    store = Store(found.folder, header)
+    how: dict[str, Any] = {"threads": threads, "progress": progress, "tell": tell, "failing": failing, "dask": dask}
+    return play(plan, store, again=again, **how)
 
 
 def play(
@@ -102,6 +124,8 @@ def play(
     progress: Progress | None = None,
     again: bool = False,
     tell: Told | None = None,
+    failing: Failing | None = None,
+    dask: str | None = None,
 ) -> Results:
     """Bring the folder of a store to its end."""
     if threads is not None and threads < 1:
@@ -118,7 +142,8 @@ def play(
             store.put(CELLS, plan.cell_tables())
             for name, table in plan.tables().items():
                 store.put(name, [table])
-            _play(plan, store, total, threads or os.cpu_count() or 1, progress)
+            with _hands(plan, threads, dask) as (hire, many, ready):
+                _play(store, total, Crew(hire, many, ready), many + AHEAD, progress, failing)
     elif progress:
         progress(total, total)
     return Results.open(store.folder)
@@ -136,20 +161,40 @@ def _marked(store: Store) -> Iterator[None]:
         raise
 
 
-def _play(plan: Plan, store: Store, total: int, threads: int, progress: Progress | None) -> None:
+@contextlib.contextmanager
+def _hands(plan: Plan, threads: int | None, dask: str | None) -> Iterator[Hands]:
+    """Who plays: what makes a hand, how many there are, and when silence counts."""
+    if dask is not None:
+        from sim.sweeps.cluster import Cluster
+
+        with Cluster(dask, plan) as cluster:
+            yield cluster.hand, threads or cluster.threads(), lambda: True
+    elif plan.engine == "mesa":
+        from sim.sweeps.workers import Process
+
+        yield partial(Process, plan), threads or os.cpu_count() or 1, lambda: True
+    else:
+        yield partial(Here, plan), threads or os.cpu_count() or 1, lambda: is_ready(play_runs)
+
+
+def _play(
+    store: Store, total: int, crew: Crew, ahead: int, progress: Progress | None, failing: Failing | None
+) -> None:
     """Play the missing parts, a bounded number at a time; only this thread commits and reports."""
     todo = store.missing()
     committed, shown = total - sum(runs_in(store.manifest, number) for number in todo), -1
     left = iter(todo)
-    crew = Crew(partial(play_part, plan), threads, lambda: is_ready(play_runs))
     try:
         while True:
-            for number in islice(left, threads + AHEAD - len(crew.tasks)):
+            for number in islice(left, ahead - len(crew.tasks)):
                 crew.submit(number)
             played = crew.wait()
             if played:
                 store.commit(played)
                 committed += sum(one.runs for one in played)
+                if failing:
+                    for run in (run for one in played for run in one.failed):
+                        failing(*run)
             done = committed + sum(task.done for task in crew.tasks.values())
             if progress and done > shown:
                 shown = done

@@ -1,0 +1,138 @@
+"""Worker processes, one a thread: what plays a user's own agents may crash, hang or leave, and takes no sweep with it.
+
+A worker is spawned, so it shares nothing with its parent but a pipe. It plays a part run by run and names each before
+it begins. Classes travel by name, from the classes that the caller holds: the worker imports the module that defines
+them. It ends with its parent, however that ends: a thread of its own waits for the parent's end, and on Linux the
+kernel ends it even where foreign code holds Python's lock.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Collection, Mapping
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from threading import Thread
+from typing import Any
+
+from sim.store import Played
+from sim.sweeps.crew import Died, WorkersLost
+from sim.sweeps.part import Beat, Run, play_part, warm
+from sim.sweeps.plan import Plan
+
+__all__ = ["Process"]
+
+START = 120.0  # seconds that a worker may take to import and compile before it says that it is ready
+PDEATHSIG = 1  # of Linux's prctl(2): the signal that one gets when the parent ends
+
+
+class Process:
+    """A worker process; started when it is first needed, and again after its death."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection[Any, Any] | None = None
+
+    def play(self, number: int, beat: Beat, lost: Mapping[Run, str], suspects: Collection[Run]) -> Played:
+        """As ``Hand.play``; what the part itself raises comes as MemoryError or RuntimeError."""
+        pipe = self._pipe or self._started()
+        try:
+            self._say(pipe, (number, dict(lost), set(suspects)))
+            while True:
+                kind, what = self._heard(pipe)
+                if kind == "beat":
+                    beat(what)
+                elif kind == "played":
+                    return Played(*what)
+                elif kind == "memory":
+                    raise MemoryError
+                else:
+                    raise RuntimeError(what)
+        except BaseException:
+            self.end()
+            self._process = self._pipe = None
+            raise
+
+    def end(self) -> None:
+        """Kill it."""
+        if self._process is not None:
+            self._process.kill()
+
+    def _started(self) -> Connection[Any, Any]:
+        spawn = multiprocessing.get_context("spawn")
+        ours, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=_serve, args=(theirs, self._plan), daemon=True)
+        self._process.start()
+        theirs.close()
+        try:
+            if not ours.poll(START):
+                raise WorkersLost(f"a worker process did not start within {START:g} s")
+            ours.recv()
+        except (EOFError, ConnectionError):
+            words = 'what it said stands above; a script needs if __name__ == "__main__": around its sweep'
+            raise WorkersLost(f"a worker process ended while it started ({self._how()}): {words}") from None
+        self._pipe = ours
+        return ours
+
+    def _say(self, pipe: Connection[Any, Any], what: object) -> None:
+        try:
+            pipe.send(what)
+        except ConnectionError:
+            raise Died(f"its worker died ({self._how()})") from None
+
+    def _heard(self, pipe: Connection[Any, Any]) -> tuple[str, Any]:
+        try:
+            kind, what = pipe.recv()
+        except (EOFError, ConnectionError):
+            raise Died(f"its worker died ({self._how()})") from None
+        return kind, what
+
+    def _how(self) -> str:
+        """How it ended."""
+        if self._process is None:
+            return "ended"
+        self._process.join(5.0)
+        code = self._process.exitcode
+        return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+
+
+# In the worker
+
+
+def _serve(pipe: Connection[Any, Any], plan: Plan) -> None:
+    """Play parts until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    _end_with_parent()
+    warm(plan)
+    pipe.send(("ready", None))
+    while True:
+        try:
+            number, lost, suspects = pipe.recv()
+        except EOFError:
+            return
+        try:
+            played = play_part(plan, number, lambda runs: pipe.send(("beat", list(runs))), lost, suspects)
+            pipe.send(("played", (played.files, played.failed)))
+        except MemoryError:
+            pipe.send(("memory", None))
+        except Exception as error:
+            pipe.send(("error", f"{type(error).__name__}: {error}"))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,235 @@
+"""Worker processes: the same bytes as the batch engine; whatever agents do to their worker, the sweep ends and says so."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.engines.agents import Congress, Member
+from sim.engines.batch import run_batch
+from sim.engines.subclasses import described, spelt
+from sim.scenario import Experiment, ScenarioError, load_experiment
+from sim.store import ResultsError
+from sim.sweeps import crew, plan, resume, sweep, workers
+from sim.sweeps.crew import WorkersLost
+from sim.sweeps.plan import Plan
+
+Sums = Callable[[Path], dict[str, str]]
+
+OWN = '''
+import os, signal, sys, time
+from pathlib import Path
+from sim.engines.agents import Member
+
+TRACE = Path(__file__).with_name("trace")
+
+class Stubborn(Member):
+    def want(self):
+        return 0.01
+
+class Deadly(Member):
+    """Does something awful in one run of one cell: replicate 3 where thinning is .7."""
+    how = ""
+    def want(self):
+        if self.model.now.replicate == 3 and self.thinning == 0.7:
+            with TRACE.open("a") as file:
+                file.write(f"{os.getpid()}\\n")
+            self.act()
+        return super().want()
+
+class Killed(Deadly):
+    def act(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Leaves(Deadly):
+    def act(self):
+        sys.exit(7)
+
+class Hangs(Deadly):
+    def act(self):
+        time.sleep(60)
+
+class Raises(Deadly):
+    def act(self):
+        raise ValueError("no budget")
+'''
+SMALL = """name = "small"
+title = "Small"
+question = "Does it hold?"
+scenario = "short.toml"
+replicates = 5
+
+[[levers]]
+name = "thinning"
+key = "parameters.thinning"
+values = [0.5, 0.7, 0.9]
+"""
+
+
+@pytest.fixture
+def small(written: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Experiment:
+    monkeypatch.setattr(plan, "RUNS", 5)  # a cell a part: three parts
+    return load_experiment(written(SMALL))
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A module of agents that workers can import."""
+    (tmp_path / "own_agents.py").write_text(OWN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "own_agents", raising=False)
+    import own_agents  # type: ignore[import-not-found]
+
+    return own_agents
+
+
+def test_worker_processes_give_the_bytes_of_the_batch_engine(small: Experiment, tmp_path: Path, sums: Sums) -> None:
+    recorded = small.model_copy(update={"record": "members"})
+    batch = sweep(recorded, tmp_path / "batch", threads=1)
+    mesa = sweep(recorded, tmp_path / "mesa", threads=2, engine="mesa")
+    assert mesa.complete
+    assert mesa.folder.name == batch.folder.name
+    assert sums(mesa.folder) == sums(batch.folder)
+
+
+def test_subclassed_agents_decide_and_belong_to_the_sweep(small: Experiment, own: Any, tmp_path: Path) -> None:
+    members = {"DEU": own.Stubborn}
+    results = sweep(small, tmp_path, threads=2, engine="mesa", members=members)
+    usual = Plan(small).header
+    assert results.manifest["agents"] == described({"members": members})
+    assert results.manifest["digest"] != usual["digest"], "never mixed with the usual agents"
+    played = run_batch(results.experiment._base, 7, [0], record="runs").summaries["mean_european_share"][0]
+    first = results.runs().query("cell == 0 and replicate == 0")["mean_european_share"].item()
+    assert first != played
+    history = results.members(0, 0, members=members)
+    germany = history[(history["member"] == "DEU") & (history["year"] == 2029)]
+    assert germany["wanted_share"].item() == 0.01
+    with pytest.raises(ResultsError, match="played with other agents.*python -c .*own_agents.Stubborn"):
+        results.replay(0, 0)
+    with pytest.raises(ResultsError, match=r"agents.members.DEU.class was \"Stubborn\", is not there"):
+        resume(results.folder)
+    assert resume(results.folder, engine="mesa", members=members).complete
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("Killed", r"its worker died (SIGKILL), 3 times"), ("Leaves", "its worker died (exit code 7), 3 times")],
+)
+def test_a_run_that_ends_its_worker_is_tried_three_times_and_listed(
+    small: Experiment, own: Any, tmp_path: Path, kind: str, why: str
+) -> None:
+    failures: list[tuple[int, int, str]] = []
+    told = {"failing": lambda *run: failures.append(run)}
+    results = sweep(small, tmp_path, threads=2, engine="mesa", members={"DEU": getattr(own, kind)}, **told)
+    assert results.failed() == [(1, 3, why)]
+    assert failures == [(1, 3, why)]
+    assert (results.status, results.runs_done) == ("complete but for failed runs", 14)
+    workers_used = own.TRACE.read_text().split()
+    assert len(workers_used) == len(set(workers_used)) == 3
+    line = results.to_replay(1, 3)
+    assert line.startswith("python -c 'import own_agents, sim; sim.Results.open(")
+    whole = sweep(small, tmp_path / "usual", threads=1).runs()
+    expected = whole[~((whole["cell"] == 1) & (whole["replicate"] == 3))].reset_index(drop=True)
+    assert results.runs().equals(expected), "all others have the result that they always have"
+
+
+def test_the_line_that_replays_a_run_plays_it(small: Experiment, own: Any, tmp_path: Path) -> None:
+    results = sweep(small, tmp_path, threads=1, engine="mesa", members={"DEU": own.Raises})
+    assert results.failed() == [(1, 3, "ValueError: no budget")]
+    found = subprocess.run(
+        ["/bin/sh", "-c", results.to_replay(1, 3).replace("python", sys.executable, 1)],
+        capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert found.stderr.rstrip().endswith("ValueError: no budget")
+
+
+def test_a_worker_that_hangs_is_ended_and_its_run_listed(
+    small: Experiment, own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "STUCK", 2.0)
+    begun = time.monotonic()
+    results = sweep(small, tmp_path, threads=1, engine="mesa", members={"DEU": own.Hangs})
+    assert time.monotonic() - begun < 50
+    assert results.failed() == [(1, 3, "no answer for 2 s, 3 times")]
+    assert len(results.runs()) == 14
+    for process in own.TRACE.read_text().split():
+        assert not alive(int(process))
+
+
+def alive(process: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_worker_outlives_its_parent(small: Experiment, own: Any, tmp_path: Path) -> None:
+    script = tmp_path / "begin.py"
+    script.write_text(
+        "import sim, own_agents\nfrom sim.sweeps import plan\n"
+        "if __name__ == '__main__':\n"
+        "    plan.RUNS = 5\n"
+        "    experiment = sim.load_experiment('small.toml')\n"
+        "    sim.sweep(experiment, 'out', threads=2, engine='mesa', members={'DEU': own_agents.Hangs})\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.Popen([sys.executable, script], cwd=tmp_path, env=environment)
+    try:
+        end = time.monotonic() + 60
+        while not own.TRACE.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        hanging = int(own.TRACE.read_text().split()[0])
+        assert alive(hanging)
+    finally:
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    end = time.monotonic() + 10
+    while alive(hanging) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not alive(hanging)
+
+
+def test_workers_that_cannot_start_stop_the_sweep(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_serve", os._exit)  # is called with a pipe, which is no exit code
+    with pytest.raises(WorkersLost, match=r"a worker process ended while it started \(exit code 1\)") as caught:
+        sweep(small, tmp_path, threads=1, engine="mesa")
+    assert caught.value.__notes__[0].startswith("0 of 3 parts are whole")
+
+
+def test_agents_that_cannot_be_played_are_refused_before_anything_is_written(
+    small: Experiment, own: Any, tmp_path: Path
+) -> None:
+    class Local(Member):
+        pass
+
+    for given, words in [
+        ({"engine": "mesa", "members": {"DEU": Local}}, "cannot import it"),
+        ({"engine": "mesa", "members": {"XXX": own.Stubborn}}, "'XXX': no such member"),
+        ({"engine": "mesa", "members": {"USA": own.Stubborn}}, "subclass of sim.engines.agents.UnitedStates"),
+        ({"engine": "mesa", "congress": own.Stubborn}, "subclass of sim.engines.agents.Congress"),
+        ({"engine": "mesa", "membres": {}}, "membres: no such agents"),
+        ({"engine": "mesa", "members": {"DEU": "own_agents.Stubborn"}}, "subclass of"),
+        ({"members": {"DEU": own.Stubborn}}, 'allowed: engine="mesa"'),
+        ({"engine": "fast"}, "allowed: batch, mesa"),
+    ]:
+        with pytest.raises(ScenarioError, match=re.escape(words)):
+            sweep(small, tmp_path / "out", **given)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_agents_are_spelt_as_they_were_given(own: Any) -> None:
+    found = described({"members": {"DEU": own.Stubborn}, "congress": Congress})
+    assert spelt(found) == 'members={"DEU": own_agents.Stubborn}, congress=sim.engines.agents.Congress'
