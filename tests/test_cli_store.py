@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sim.cli import main
 from sim.scenario import load_scenario
 from sim.store import Results
 from sim.store.lock import FolderLock
-from sim.sweeps import part, runner
+from sim.sweeps import part, pieces, runner
 
 Captured = pytest.CaptureFixture[str]
 SMALL = """name = "small"
@@ -197,3 +198,37 @@ def test_doctor_names_a_disk_that_cannot_keep_results(capsys: Captured, monkeypa
     said = capsys.readouterr().out
     assert "look  disk: OSError: Input/output error\n      Sweep into another folder" in said
     assert "look  lock: a second writer is let in" in said
+
+
+def test_progress_for_logs_is_json_lines(capsys: Captured, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.cli.progress.EVERY", 0.0)
+    assert main(["sweep", "small.toml", "--quiet", "--progress", "json"]) == 0
+    printed = capsys.readouterr()
+    assert Path(printed.out.strip()).is_dir()
+    lines = [json.loads(line) for line in printed.err.splitlines()]
+    names = ["name", "done", "total", "rate", "seconds_left", "failed", "peak_memory", "seconds"]
+    assert [list(line) for line in lines] == [names] * len(lines)
+    last = lines[-1]
+    assert (last["name"], last["done"], last["total"], last["seconds_left"], last["failed"]) == ("small", 6, 6, 0.0, 0)
+    assert last["peak_memory"] > 10_000_000
+    assert [line["done"] for line in lines] == sorted(line["done"] for line in lines)
+
+
+def test_failures_are_counted_in_progress(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "play_chunk", None)
+    assert main(["sweep", "small.toml", "--quiet", "--progress", "json"]) == 4
+    said = capsys.readouterr().err.splitlines()
+    assert json.loads(said[0])["failed"] == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["--progress", "xml"], "--progress = xml: no such form; allowed: words, json"),
+        (["--engine", "fast"], "engine = 'fast': no such engine; allowed: batch, mesa"),
+        (["--dask", "here"], "dask = 'here': no address; allowed: "),
+    ],
+)
+def test_a_runner_that_there_is_not_is_bad_input(typed: list[str], words: str, capsys: Captured) -> None:
+    assert main(["sweep", "small.toml", *typed]) == 2
+    assert capsys.readouterr().err.startswith(f"burdenshare: {words}")

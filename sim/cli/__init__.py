@@ -157,8 +157,8 @@ def sweep(
     """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""
     from sim.cli.sweeping import sweep
 
-    chosen = {"shard": shard, "progress": progress, "engine": engine, "dask": dask}
-    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, allow_many=yes, quiet=quiet, **chosen))
+    how: dict[str, Any] = {"allow_many": yes, "quiet": quiet, "shard": shard, "progress": progress}
+    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, **how, engine=engine, dask=dask))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import Bar, Form
 from sim.cli.screen import Interrupted, notes, out, table
@@ -35,13 +35,13 @@ MEASURES = ("european_share", "us_spending_share", "protected_members", "us_poli
 
 
 def resume(
-    folder: Path, threads: int | None, again: bool, quiet: bool, *, progress: str, engine: str, dask: str | None
+    folder: Path, threads: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
 ) -> int:
-    """Go on with a sweep; returns the exit code."""
+    """Go on with a sweep, ``where`` the engine and Dask say; returns the exit code."""
     from sim.sweeps import resume as play
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
-    how = partial(play, folder, threads=threads, again=again, tell=tell, engine=engine, dask=dask)
+    how = partial(play, folder, threads=threads, again=again, tell=tell, **where)
     results = played(folder.name, form_of(progress, quiet), how)
     if quiet:
         print(results.folder)

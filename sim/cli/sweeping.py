@@ -39,10 +39,9 @@ def sweep(
     quiet: bool,
     shard: str | None,
     progress: str,
-    engine: str,
-    dask: str | None,
+    **where: Any,
 ) -> int:
-    """Play an experiment, say where its results are, show its outcomes; returns the exit code."""
+    """Play an experiment ``where`` the engine and Dask say, show its outcomes; returns the exit code."""
     form = form_of(progress, quiet)
     asked = changed(load_experiment(name), replicates, seed)
     if not allow_many:
@@ -50,8 +49,8 @@ def sweep(
     experiment = settled(asked, threads, allow_many=allow_many)
     piece = Shard.parse(shard) if shard else None
     begun_before(experiment, into)
-    where: dict[str, Any] = {"threads": threads, "shard": piece, "engine": engine, "dask": dask}
-    how = partial(play, experiment, into, allow_many=allow_many, tell=tell, **where)
+    where |= {"threads": threads, "shard": piece, "allow_many": allow_many}
+    how = partial(play, experiment, into, tell=tell, **where)
     results = played(experiment.name, form, how)
     if quiet or piece:
         print(results.folder)

@@ -65,7 +65,7 @@ class Cluster:
 
     def threads(self) -> int:
         """The threads of all workers; WorkersLost if none come."""
-        while not (found := sum(self.client.nthreads().values())):
+        while not (found := sum(map(int, self.client.nthreads().values()))):
             self.look()
             time.sleep(POLL)
         return found

@@ -19,6 +19,7 @@ from sim.store.manifest import differences
 from sim.store.provenance import code_files
 from sim.sweeps.auto import settled
 from sim.sweeps.crew import Crew, Hand, Here
+from sim.sweeps.part import warm
 from sim.sweeps.plan import Engine, Plan
 
 __all__ = ["resume", "sweep"]
@@ -172,6 +173,7 @@ def _hands(plan: Plan, threads: int | None, dask: str | None) -> Iterator[Hands]
     elif plan.engine == "mesa":
         from sim.sweeps.workers import Process
 
+        warm(plan)  # once here, and not by every worker at the same time
         yield partial(Process, plan), threads or os.cpu_count() or 1, lambda: True
     else:
         yield partial(Here, plan), threads or os.cpu_count() or 1, lambda: is_ready(play_runs)

@@ -65,8 +65,9 @@ class Process:
     def _started(self) -> Connection[Any, Any]:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(theirs, self._plan), daemon=True)
-        self._process.start()
+        process = spawn.Process(target=_serve, args=(theirs, self._plan), daemon=True)
+        process.start()
+        self._process = process  # not before: only what has started can be ended
         theirs.close()
         try:
             if not ours.poll(START):
