@@ -133,7 +133,7 @@ def play(
         raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
     total = sum(runs_in(store.manifest, number) for number in numbers(store.manifest))
     if not (store.whole() and not (again and store.failed)):
-        with store, _marked(store):
+        with _hands(plan, threads, dask) as (hire, many, ready), store, _marked(store):
             store.begin()
             for damage in store.mended:
                 if tell:
@@ -143,8 +143,7 @@ def play(
             store.put(CELLS, plan.cell_tables())
             for name, table in plan.tables().items():
                 store.put(name, [table])
-            with _hands(plan, threads, dask) as (hire, many, ready):
-                _play(store, total, Crew(hire, many, ready), many + AHEAD, progress, failing)
+            _play(store, total, Crew(hire, many, ready), many + AHEAD, progress, failing)
     elif progress:
         progress(total, total)
     return Results.open(store.folder)

@@ -125,4 +125,5 @@ def test_an_address_without_a_scheduler_is_bad_input(
 ) -> None:
     monkeypatch.setattr("sim.sweeps.cluster.CONNECT", 1.0)
     with pytest.raises(ScenarioError, match=words):
-        sweep(experiment, tmp_path, dask=address)
+        sweep(experiment, tmp_path / "out", dask=address)
+    assert not (tmp_path / "out").exists()
