@@ -8,6 +8,7 @@ what was being played is then known, and is played again run by run, as after th
 from __future__ import annotations
 
 import contextlib
+import platform
 import time
 from collections.abc import Collection, Mapping, Sequence
 from threading import Event
@@ -152,7 +153,8 @@ def _compute(plan: Plan, code: list[Any], number: int, name: str, lost: dict[Run
     from distributed import Variable
 
     if code != [code_digest(), packages()]:
-        raise RuntimeError("a worker has other code, or other versions of packages, than the machine that asked it")
+        words = "has other code, or other versions of packages, than the machine that asks; allowed: the same"
+        raise ScenarioError(f"dask: the worker on {platform.node()} {words}")
     signs = Variable(name)
     count, begun = signs.get()
     if count:
