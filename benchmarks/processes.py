@@ -110,5 +110,5 @@ def memory(runs: int, rounds: int) -> list[Row]:
             Row("1 run", "MB", peaks(1, "runs"), note="Python, the libraries and the kernels"),
             Row(f'{runs:,} runs, record="runs"', "MB", peaks(runs, "runs"), at_most=500.0),
             Row(f'{runs:,} runs, record="years", in memory', "MB", peaks(runs, "years"), note="442 MB are the tables"),
-            Row(f"{runs:,} runs, yearly, a sweep", "MB", peaks(runs, "years", SWEPT), at_most=500.0, note="20 years, stored"),
+            Row(f"{runs:,} runs, yearly, a sweep", "MB", peaks(runs, "years", SWEPT), at_most=500.0, note="stored"),
         ]
