@@ -326,7 +326,7 @@ def test_ctrl_c_leaves_whole_parts_and_says_how_to_go_on(
         try:
             wait_for(lambda: any(desk.glob("results/*/years/*.parquet")) or sweep.poll() is not None)
             sweep.send_signal(sent)
-            out, err = sweep.communicate(timeout=30)
+            out, err = sweep.communicate(timeout=120)
         finally:
             sweep.kill()
     assert (sweep.returncode, out) == (3, "")

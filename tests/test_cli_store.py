@@ -13,7 +13,7 @@ from sim.cli import main
 from sim.scenario import load_scenario
 from sim.store import Results
 from sim.store.lock import FolderLock
-from sim.sweeps import part, runner
+from sim.sweeps import pieces, runner
 
 Captured = pytest.CaptureFixture[str]
 SMALL = """name = "small"
@@ -99,8 +99,8 @@ def test_failed_runs_are_four_and_say_how_to_see_them(
             raise ZeroDivisionError("no budget")
         return real(*given)
 
-    real = part.play_chunk
-    monkeypatch.setattr(part, "play_chunk", breaks)
+    real = pieces.play_chunk
+    monkeypatch.setattr(pieces, "play_chunk", breaks)
     assert main(["sweep", "small.toml", "--quiet"]) == 4
     printed = capsys.readouterr()
     folder = printed.out.strip()
