@@ -81,7 +81,7 @@ def _draw_ratios(axes: Axes, table: pd.DataFrame, shown: Sequence[str], horizons
         axes.plot(rows["ratio"], y, look.marker, color=look.colour, ms=5, ls="none", label=name)
     axes.axvline(1.0, color=INK, lw=0.9)
     axes.set_ylim(len(horizons) - 0.45, -0.55)
-    axes.set_yticks(range(len(horizons)), [f"{h} year{'s' * (h > 1)}" for h in horizons])
+    axes.set_yticks(range(len(horizons)), [f"{h} {'year' if h == 1 else 'years'}" for h in horizons])
     for place in range(1, len(horizons)):
         axes.axhline(place - 0.5, color=SOFT, lw=0.5, ls=(0, (1, 3)))
 
@@ -185,7 +185,7 @@ def pit_figure(
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.08 * float(table["part"].max()))
         axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-        axes.set_title(f"{horizon} year{'s' * (horizon > 1)}, n = {int(rows['count'].sum()):,}", loc="left", size=9.5)
+        axes.set_title(f"{horizon} {'year' if horizon == 1 else 'years'}, n = {int(rows['count'].sum()):,}", loc="left", size=9.5)
         axes.tick_params(labelleft=not k, labelbottom=i == len(names) - 1)
         if not k:
             axes.set_ylabel(f"{variant},\npart of outcomes", size=9)
