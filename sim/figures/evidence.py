@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.figures.paper import Frame, Picture, Words, finish, footer, panels, plain
-from sim.figures.style import INK, LOOKS, SOFT, Look, number, per_cent, styled
+from sim.figures.style import HALO, INK, LOOKS, SOFT, number, per_cent, styled
 from sim.figures.summary import columns_of, seed_words
 
 __all__ = ["errors_figure", "europe_figure", "pit_figure", "rules_figure"]
@@ -19,7 +19,7 @@ __all__ = ["errors_figure", "europe_figure", "pit_figure", "rules_figure"]
 MODEL = "joint-product"
 VARIANTS = ("conditional", "unconditional")
 RIVALS = ("drift", "autoregression", "panel", "distance")
-BLACK = Look(INK, "solid", "o")
+RULE_TICKS = (([0, 1, 2], ["0", "1", "2"]), ([0, 0.5, 1], ["0", ".5", "1"]))
 SERIES = {"world-bank": "the World Bank's series", "nato": "NATO's series"}
 
 
@@ -41,11 +41,11 @@ def errors_figure(
     picture, grid = panels(
         words, Frame(height=4.4, columns=len(eras), left=0.72, right=0.2, top=0.75, bottom=0.5, between_columns=0.18)
     )
-    limit = float(np.nanmax([table["ratio"].max(), 1.5]))
+    ends = np.array([0.9, 1.1]) * np.nanquantile(table[["ratio", "ratio_low", "ratio_high"]], [0.0, 1.0])
     for k, era in enumerate(eras):
         axes = picture.add_subplot(grid[0, k])
         _draw_ratios(axes, table[table["era"] == era], shown, horizons)
-        axes.set_xlim(0.0, min(1.12 * limit, 4.0))
+        axes.set_xlim(min(0.45, ends[0]), max(2.1, ends[1]))
         axes.set_title(f"origins {era}", loc="left")
         axes.set_xlabel("error / error of no change")
         if k:
@@ -79,11 +79,22 @@ def _draw_ratios(axes: Axes, table: pd.DataFrame, shown: Sequence[str], horizons
         look = LOOKS[k]
         axes.hlines(y, rows["ratio_low"], rows["ratio_high"], color=look.colour, lw=1.4, alpha=0.6)
         axes.plot(rows["ratio"], y, look.marker, color=look.colour, ms=5, ls="none", label=name)
+    for horizon, rows in table.groupby("horizon"):
+        place = list(horizons).index(horizon) - 0.34
+        axes.text(0.98, place, _counted(int(rows["origins"].iloc[0])), transform=axes.get_yaxis_transform(), size=9,
+                  color=SOFT, ha="right", va="center", path_effects=HALO)  # fmt: skip
     axes.axvline(1.0, color=INK, lw=0.9)
+    axes.set_xscale("log")
+    axes.set_xticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
+    axes.minorticks_off()
     axes.set_ylim(len(horizons) - 0.45, -0.55)
     axes.set_yticks(range(len(horizons)), [f"{h} {'year' if h == 1 else 'years'}" for h in horizons])
     for place in range(1, len(horizons)):
         axes.axhline(place - 0.5, color=SOFT, lw=0.5, ls=(0, (1, 3)))
+
+
+def _counted(origins: int) -> str:
+    return f"{origins} origin{'' if origins == 1 else 's'}"
 
 
 def _errors_words(table: pd.DataFrame, series: str, below: str, version: str) -> Words:
@@ -91,8 +102,8 @@ def _errors_words(table: pd.DataFrame, series: str, below: str, version: str) ->
     wins = int((model["ratio_high"] < 1.0).sum())
     losses = int((model["ratio_low"] > 1.0).sum())
     return Words(
-        f"On actual growth and events the model beats “no change” surely in {wins} of {len(model)} cells and loses "
-        f"surely in {losses}",
+        f"Given later growth and events, the model's interval lies below “no change” in {wins} of {len(model)} cells, "
+        f"above it in {losses}",
         f"Mean absolute error of members' shares of GDP over that of the forecast “no change” (line at 1), "
         f"{SERIES[series]}. Bars: 90 % block bootstrap over origins; none where there are no more origins than years "
         f"ahead. Unconditional: with nothing that came later.",
@@ -113,13 +124,14 @@ def europe_figure(table: pd.DataFrame, *, runs: int, seed: int | None = None, ve
     words = _europe_words(table, footer([_forecast_words(runs, seed), "World Bank's series"], version), version)
     names = [variant for variant in VARIANTS if variant in set(table["variant"])]
     picture, grid = panels(
-        words, Frame(height=4.6, rows=len(names), left=0.72, right=0.3, top=0.35, bottom=0.35, between_rows=0.4)
+        words, Frame(height=4.6, rows=len(names), left=0.72, right=0.3, top=0.35, bottom=0.35, between_rows=0.45)
     )
-    top = 108 * float(table[["upper_90", "actual"]].max().max())
+    bottom, top = (100 * float(x) for x in (0.9 * table["actual"].min(), 1.05 * table["upper_90"].max()))
     for k, name in enumerate(names):
         axes = picture.add_subplot(grid[k, 0])
         _draw_fans(axes, table[table["variant"] == name])
-        axes.set_ylim(0.0, top)
+        axes.set_ylim(bottom, top)
+        axes.tick_params(labelbottom=k == len(names) - 1)
         axes.set_xlim(float(table["origin"].min()) - 0.5, float(table["year"].max()) + 0.5)
         axes.set_ylabel("% of GDP")
         axes.set_title(f"{name}: {'actual' if name == VARIANTS[0] else 'no'} later growth and events", loc="left")
@@ -139,8 +151,9 @@ def _draw_fans(axes: Axes, table: pd.DataFrame) -> None:
         axes.plot(years, middle, color=look.colour, ls=look.dash, lw=1.6, marker=look.marker, ms=3.5, markevery=[0])
     known = 100 * actual[~actual.index.duplicated()].sort_index()
     axes.plot(known.index, known, "o-", color=INK, lw=1.0, ms=3.5)
-    axes.annotate("actual", (known.index[-1], known.iloc[-1]), xytext=(-4, 6), textcoords="offset points", ha="right",
-                  size=9, color=INK)  # fmt: skip
+    middle = known.index[2 * len(known) // 5]
+    axes.annotate("actual", (middle, known[middle]), xytext=(0, -14), textcoords="offset points", ha="center", size=9,
+                  color=INK)  # fmt: skip
 
 
 def _europe_words(table: pd.DataFrame, below: str, version: str) -> Words:
@@ -151,7 +164,7 @@ def _europe_words(table: pd.DataFrame, below: str, version: str) -> Words:
         f"The model's 90 % bands hold Europe's share in {' and in '.join(held)} forecasts",
         "Share of GDP of the European allies and Canada of the origin. Dots: the figures of origins and of years that "
         "are forecast. Lines and bands: forecasts 1, 3, 5 and 10 years ahead with 90 % of the runs, from every fifth "
-        "year; two colours only keep them apart.",
+        "year; the scale does not begin at 0; two colours only keep them apart.",
         below,
         version,
     )
@@ -171,7 +184,7 @@ def pit_figure(
     table = table[table["series"] == series]
     horizons, names = sorted(table["horizon"].unique()), list(dict.fromkeys(table["variant"]))
     bins = int(table["bin"].max()) + 1
-    words = _pit_words(table, bins, footer([_forecast_words(runs, seed), SERIES[series].capitalize()], version), version)
+    words = _pit_words(table, bins, footer([_forecast_words(runs, seed), SERIES[series].removeprefix("the ")], version), version)
     picture, grid = panels(words, Frame(
         height=3.9, rows=len(names), columns=len(horizons), left=0.8, right=0.2, top=0.35, bottom=0.5,
         between_rows=0.4, between_columns=0.15,
@@ -239,7 +252,9 @@ def rules_figure(table: pd.DataFrame, *, runs: int, seed: int | None = None, ver
             axes.plot(own[middle], y, look.marker, color=look.colour, ms=5, ls="none")
             axes.set_ylim(len(rules) - 0.5, -0.5)
             axes.set_yticks(range(len(rules)), rules, size=9)
-            axes.set_xlim(0.0, 1.05 * float(table[high].max()))
+            end = float(table[[high, middle]].max().max())
+            axes.set_xticks(*RULE_TICKS[i])
+            axes.set_xlim(-0.04 * end, 1.08 * end)
             axes.tick_params(labelleft=not k)
             axes.set_xlabel(label, size=9)
             if not i:
