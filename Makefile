@@ -16,11 +16,11 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench evidence lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-6s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-8s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
@@ -34,6 +34,9 @@ check: $(READY) ## ruff and mypy --strict
 
 bench: $(READY) ## speed and memory
 	$(BIN)/python -m benchmarks.run
+
+evidence: $(READY) ## the model against history: tables, figures, docs/evidence.md
+	$(BIN)/python -m sim.cli.evidence
 
 # The environment itself, made anew when the lock changes.
 $(LOCKED): requirements.lock

@@ -1,0 +1,55 @@
+"""`make evidence`: every table and figure of the evidence anew, and the block of docs/evidence.md that quotes them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from sim import __version__, figures
+from sim.evidence import page, report
+from sim.evidence.scorecard import scorecard
+
+__all__ = ["draw", "publish"]
+
+
+def publish(sizes: report.Sizes, folder: Path, draws: report.Draws | None = None) -> None:
+    """Write the tables, the scorecard and the figures into a folder; the same seed gives the same bytes."""
+    begun = time.monotonic()
+
+    def say(what: str) -> None:
+        print(f"{time.monotonic() - begun:4.0f} s  {what}", flush=True)
+
+    made = report.tables(sizes, draws, say)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in {**made, "scorecard": scorecard(made)}.items():
+        (folder / f"{name}.csv").write_text(table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+    (folder / "scorecard.md").write_text(page.scorecard_page(page.published(folder)))
+    say("figures")
+    draw(made, sizes, folder)
+    say(f"done: {folder}")
+
+
+def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
+    """The figures as PNG, each with its data and its words."""
+    origin = {"runs": sizes.replicates, "seed": sizes.seed, "version": __version__}
+    drawn = {
+        "errors": figures.errors_figure(made["hindcast-skill"], **origin),
+        "errors-nato": figures.errors_figure(made["hindcast-skill"], series="nato", **origin),
+        "europe": figures.europe_figure(made["hindcast-europe"], **origin),
+        "pit": figures.pit_figure(made["hindcast-pit"], **origin),
+        "rules": figures.rules_figure(made["rules-by-era"], **origin),
+        "exploitation-model": figures.exploitation_figure(made["exploitation"], seed=sizes.seed),
+    }
+    for name, figure in drawn.items():
+        figures.save(figure, folder, name, kinds=["png"])
+
+
+def main() -> None:
+    publish(report.Sizes(), page.FOLDER, report.posterior())
+    page.PAGE.write_text(page.renewed(page.PAGE.read_text(encoding="utf-8"), page.block(page.published())))
+
+
+if __name__ == "__main__":
+    main()
