@@ -1,16 +1,17 @@
-"""The results in words and Markdown tables, from the published CSV files alone: the page cannot say what they do not."""
+"""The results in Markdown, from the published CSV files alone: the page cannot say what they do not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.evidence.hindcast import MODEL
 from sim.evidence.observed import EUROPE, SERIES
+from sim.evidence.plan import MODEL
 from sim.evidence.report import HORIZON
 from sim.evidence.scorecard import BASELINES, scorecard
 from sim.evidence.worlds import CONDITIONAL
@@ -75,8 +76,8 @@ def _scorecard(tables: Tables) -> str:
     card = scorecard(tables)
     head = ("Question", "Measured", "Points", "Bounds for 1, 2, 3", "What would improve it")
     rows = [
-        (one.question, one.answer, str(one.score), one.rule, one.improve) for one in card.itertuples()
-    ]  # fmt: skip
+        (one.question, one.answer, str(one.score), one.rule, one.improve) for one in _each(card)
+    ]
     total = f"{int(card['score'].sum())} of {3 * len(card)} points. {CLAIM}"
     return f"{total}\n\n{_table(head, rows, right=(2,))}"
 
@@ -109,7 +110,7 @@ def _scored(tables: Tables, who: str) -> list[tuple[str, ...]]:
     own = scores[scores["method"] == MODEL].set_index(keys)
     better = skill[skill["method"] == MODEL].set_index(keys)
     rows = []
-    for key in own.index.sort_values(ascending=[False, True, True, True]):
+    for key in own.sort_index(ascending=[False, True, True, True]).index:
         rivals = errors.loc[key, [name for name in BASELINES if name in errors.columns]].dropna()
         one, against = own.loc[key], better.loc[key]
         rows.append(
@@ -152,7 +153,7 @@ def _rules(tables: Tables) -> str:
             _number(one.best), _interval(one.weight, one.weight_lower_90, one.weight_upper_90),
             str(one.members_best), str(one.members_sure),
         )
-        for one in tables["rules-by-era"].itertuples()
+        for one in _each(tables["rules-by-era"])
     ]  # fmt: skip
     text = (
         "Conditional hindcasts five years ahead in the World Bank's series, by era of the outcome (the first begins in "
@@ -165,7 +166,7 @@ def _rules(tables: Tables) -> str:
 def _facts(tables: Tables) -> str:
     head = ("No.", "Fact", "Holds within", "Figures", "", "Model (5-95 %)", "", "Source")
     rows = []
-    for one in tables["facts"].itertuples():
+    for one in _each(tables["facts"]):
         model = _interval(one.model, one.model_low, one.model_high, 4)
         rows.append(
             (str(one.number), str(one.fact), f"{one.low:g} to {one.high:g}", _number(one.data, 4),
@@ -183,7 +184,7 @@ def _others(tables: Tables) -> str:
     rows = [
         (one.quantity, _span(one.published_low, one.published_high), _interval(one.value, one.low, one.high, 4),
          one.unit, one.source)
-        for one in tables["enablers"].itertuples()
+        for one in _each(tables["enablers"])
     ]  # fmt: skip
     return (
         f"Olson & Zeckhauser's table of 1964 gives {first['rank']:.4f} for the published {first['published']:.3f} "
@@ -191,6 +192,11 @@ def _others(tables: Tables) -> str:
         f"in {answer['first']}-{answer['last']} with an elasticity of {answer['elasticity']:.3f} (standard error "
         f"{answer['standard_error']:.3f}, {answer['observations']} observations).\n\n{_table(head, rows)}"
     )
+
+
+def _each(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows with the columns as attributes."""
+    yield from table.itertuples(index=False)
 
 
 def _figure(name: str, alt: str) -> str:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from sim.evidence import facts, judging, literature
 from sim.evidence.burdens import burdens, from_data
 from sim.evidence.comparing import BY, score_table, skill_table
-from sim.evidence.hindcast import METHODS, MODEL, hindcast
+from sim.evidence.hindcast import METHODS, hindcast
 from sim.evidence.observed import EUROPE, SERIES
-from sim.evidence.worlds import CONDITIONAL, VARIANTS
+from sim.evidence.plan import MODEL
+from sim.evidence.worlds import CONDITIONAL
 from sim.scenario import Parameters, ScenarioError
 from sim.scenario.models import REACTIONS
 
@@ -143,7 +144,8 @@ def _pit(own: pd.DataFrame) -> pd.DataFrame:
     place = np.minimum((own["pit"].to_numpy(float) * BINS).astype(int), BINS - 1)
     keys = ["series", "variant", "horizon"]
     counted = own.assign(bin=place).groupby([*keys, "bin"]).size().unstack(fill_value=0)
-    counted = counted.reindex(columns=range(BINS), fill_value=0).stack().rename("count").reset_index()
+    counted = counted.reindex(columns=range(BINS), fill_value=0).reset_index().melt(keys, value_name="count")
+    counted = counted.astype({"bin": int}).sort_values([*keys, "bin"], ignore_index=True)
     return counted.assign(part=counted["count"] / counted.groupby(keys)["count"].transform("sum"))
 
 
@@ -181,7 +183,7 @@ def _shares(model: pd.DataFrame) -> pd.DataFrame:
     actual = burdens(from_data()).set_index("year")
     parts = []
     for who in ("european_share", "us_share"):
-        spread = model.groupby(["year", "era"])[who].quantile([0.05, 0.5, 0.95]).unstack().reset_index()
+        spread = model.groupby(["year", "era"])[who].quantile(np.array([0.05, 0.5, 0.95])).unstack().reset_index()
         spread.columns = pd.Index(["year", "era", "model_low", "model", "model_high"])
         parts.append(spread.assign(who=who, actual=spread["year"].map(actual[who])))
     columns = ["year", "era", "who", "actual", "model", "model_low", "model_high"]

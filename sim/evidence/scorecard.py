@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.evidence.hindcast import MODEL
 from sim.evidence.observed import EUROPE, SERIES
+from sim.evidence.plan import MODEL
 from sim.evidence.report import HORIZON
 from sim.evidence.worlds import CONDITIONAL, UNCONDITIONAL
 
@@ -62,7 +62,7 @@ def over_best(series: str, era: str) -> Callable[[Tables], float]:
 
 
 def bias(tables: Tables) -> float:
-    """Of Europe's forecasts five years ahead, origins 1995-2013, conditional, in percentage points, without its sign."""
+    """Of Europe's forecasts five years ahead, origins 1995-2013, conditional, in percentage points, no sign."""
     table = tables["hindcast-scores"]
     here = (table["who"] == EUROPE) & (table["method"] == MODEL) & (table["variant"] == CONDITIONAL)
     row = table[here & (table["series"] == BANK) & (table["era"] == "1995-2013") & (table["horizon"] == HORIZON)]
@@ -138,12 +138,14 @@ def drawn(tables: Tables) -> float:
 
 
 ITEMS = (
-    Item("Target: is its error half that of no change, five years ahead, origins 2014-20, given later growth and events?",
-         over_no_change(NATO, "2014-20", CONDITIONAL), "its error is {:.2f} of that of no change (NATO's series); the target is 0.50",
+    Item("Target: is its error half that of no change, five years ahead, origins 2014-20, given later growth?",
+         over_no_change(NATO, "2014-20", CONDITIONAL),
+         "its error is {:.2f} of that of no change (NATO's series); the target is 0.50",
          (1.0, 0.75, 0.5), "the members and years that fail most; parameters estimated up to 2013"),
     Item("Is it better there than every baseline?", over_best(NATO, "2014-20"),
          "its error is {:.2f} of the best baseline's", (1.0, 0.75, 0.5), "parameters estimated up to 2013"),
-    Item("Is that difference more than luck?", significance, "Diebold-Mariano p = {:.2f} from seven overlapping origins",
+    Item("Is that difference more than luck?", significance,
+         "Diebold-Mariano p = {:.2f} from seven overlapping origins",
          (0.2, 0.1, 0.05), "more years: seven origins five years ahead are hardly two independent ones"),
     Item("Does it beat no change in quiet times, origins 1995-2013?", over_no_change(BANK, "1995-2013", CONDITIONAL),
          "its error is {:.2f} of that of no change (World Bank's series)", (1.0, 0.75, 0.5),

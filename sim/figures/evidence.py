@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -50,8 +51,7 @@ def errors_figure(
         axes.set_xlabel("error / error of no change")
         if k:
             axes.tick_params(labelleft=False)
-    handles, names = picture.axes[0].get_legend_handles_labels()
-    _key(picture, handles, names)
+    _key(picture)
     told = [f"{one.era}, {one.horizon} years, {one.shown}: {one.ratio:.2f}" for one in table.itertuples()]
     alt = f"{words.title}. A dot plot. {words.subtitle} {'; '.join(told)}. {words.footer}"
     return finish(picture, table, alt)
@@ -79,22 +79,23 @@ def _draw_ratios(axes: Axes, table: pd.DataFrame, shown: Sequence[str], horizons
         look = LOOKS[k]
         axes.hlines(y, rows["ratio_low"], rows["ratio_high"], color=look.colour, lw=1.4, alpha=0.6)
         axes.plot(rows["ratio"], y, look.marker, color=look.colour, ms=5, ls="none", label=name)
-    for horizon, rows in table.groupby("horizon"):
-        place = list(horizons).index(horizon) - 0.34
-        axes.text(0.98, place, _counted(int(rows["origins"].iloc[0])), transform=axes.get_yaxis_transform(), size=9,
-                  color=SOFT, ha="right", va="center", path_effects=HALO)  # fmt: skip
+    for k, horizon in enumerate(horizons):
+        rows = table[table["horizon"] == horizon]
+        count = _counted(int(rows["origins"].iloc[0]), "origin") if len(rows) else ""
+        axes.text(0.98, k - 0.34, count, transform=axes.get_yaxis_transform(), size=9, color=SOFT, ha="right",
+                  va="center", path_effects=HALO)  # fmt: skip
     axes.axvline(1.0, color=INK, lw=0.9)
     axes.set_xscale("log")
     axes.set_xticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     axes.minorticks_off()
     axes.set_ylim(len(horizons) - 0.45, -0.55)
-    axes.set_yticks(range(len(horizons)), [f"{h} {'year' if h == 1 else 'years'}" for h in horizons])
+    axes.set_yticks(range(len(horizons)), [_counted(h, "year") for h in horizons])
     for place in range(1, len(horizons)):
         axes.axhline(place - 0.5, color=SOFT, lw=0.5, ls=(0, (1, 3)))
 
 
-def _counted(origins: int) -> str:
-    return f"{origins} origin{'' if origins == 1 else 's'}"
+def _counted(many: int, what: str) -> str:
+    return f"{many} {what}{'' if many == 1 else 's'}"
 
 
 def _errors_words(table: pd.DataFrame, series: str, below: str, version: str) -> Words:
@@ -135,8 +136,10 @@ def europe_figure(table: pd.DataFrame, *, runs: int, seed: int | None = None, ve
         axes.set_xlim(float(table["origin"].min()) - 0.5, float(table["year"].max()) + 0.5)
         axes.set_ylabel("% of GDP")
         axes.set_title(f"{name}: {'actual' if name == VARIANTS[0] else 'no'} later growth and events", loc="left")
-    told = [f"{o.variant} from {o.origin} for {o.year}: {per_cent(o.forecast)}, actual {per_cent(o.actual)}"
-            for o in table[table["horizon"] == 5].itertuples()]  # fmt: skip
+    far = table[table["horizon"] == 5]
+    columns = (far[name] for name in ("variant", "origin", "forecast", "actual"))
+    told = [f"{variant} from {origin}, five years ahead: {per_cent(forecast)}, actual {per_cent(actual)}"
+            for variant, origin, forecast, actual in zip(*columns, strict=True)]  # fmt: skip
     return finish(picture, table, f"{words.title}. Two line charts. {words.subtitle} {'; '.join(told)}. {words.footer}")
 
 
@@ -184,13 +187,14 @@ def pit_figure(
     table = table[table["series"] == series]
     horizons, names = sorted(table["horizon"].unique()), list(dict.fromkeys(table["variant"]))
     bins = int(table["bin"].max()) + 1
-    words = _pit_words(table, bins, footer([_forecast_words(runs, seed), SERIES[series].removeprefix("the ")], version), version)
+    below = footer([_forecast_words(runs, seed), SERIES[series].removeprefix("the ")], version)
+    words = _pit_words(table, bins, below, version)
     picture, grid = panels(words, Frame(
         height=3.9, rows=len(names), columns=len(horizons), left=0.8, right=0.2, top=0.35, bottom=0.5,
         between_rows=0.4, between_columns=0.15,
     ))  # fmt: skip
-    for (variant, horizon), rows in table.groupby(["variant", "horizon"]):
-        i, k = names.index(variant), horizons.index(horizon)
+    for (i, variant), (k, horizon) in product(enumerate(names), enumerate(horizons)):
+        rows = table[(table["variant"] == variant) & (table["horizon"] == horizon)]
         axes = picture.add_subplot(grid[i, k])
         plain(axes)
         axes.bar((rows["bin"] + 0.5) / bins, rows["part"], width=0.9 / bins, color=LOOKS[0].colour)
@@ -198,7 +202,7 @@ def pit_figure(
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.08 * float(table["part"].max()))
         axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-        axes.set_title(f"{horizon} {'year' if horizon == 1 else 'years'}, n = {int(rows['count'].sum()):,}", loc="left", size=9.5)
+        axes.set_title(f"{_counted(horizon, 'year')}, n = {int(rows['count'].sum()):,}", loc="left", size=9.5)
         axes.tick_params(labelleft=not k, labelbottom=i == len(names) - 1)
         if not k:
             axes.set_ylabel(f"{variant},\npart of outcomes", size=9)
@@ -270,10 +274,10 @@ def _rules_words(table: pd.DataFrame, below: str, version: str) -> Words:
     told = ", ".join(f"{one.rule} in {one.era}{x}" for one, x in zip(best.itertuples(), sure, strict=True))
     return Words(
         f"Least error: {told}",
-        "Six reaction rules, each for all members, on actual growth and events, five years ahead; eras are of outcomes. "
-        "Above: mean absolute error in percentage points. Below: weight in the mixture of least squared error. Bars: "
-        "90 % block bootstrap over origins, none with five origins or fewer; in brackets, how often the rule is best "
-        "when origins are resampled.",
+        "Six reaction rules, each for all members, on actual growth and events, five years ahead; eras are of "
+        "outcomes. Above: mean absolute error in percentage points. Below: weight in the mixture of least squared "
+        "error. Bars: 90 % block bootstrap over origins, none with five origins or fewer; in brackets, how often the "
+        "rule is best when origins are resampled.",
         below,
         version,
     )
@@ -283,8 +287,9 @@ def _forecast_words(runs: int, seed: int | None) -> str:
     return f"{runs:,} runs a forecast, {'seed not recorded' if seed is None else seed_words(seed)}"
 
 
-def _key(picture: Picture, handles: Sequence[object], names: Sequence[str]) -> None:
+def _key(picture: Picture) -> None:
     """Two lines of names between the words and the panels."""
+    handles, names = picture.axes[0].get_legend_handles_labels()
     first = picture.axes[0].get_position()
     inches = float(picture.get_size_inches()[1])
     picture.legend(
