@@ -32,15 +32,15 @@ def publish(sizes: report.Sizes, folder: Path, draws: report.Draws | None = None
 
 
 def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
-    """The figures as PNG, each with its data and its words."""
+    """The figures as PNG, each with its data and its words; where a figure draws a whole table, that is its data."""
     origin = {"runs": sizes.replicates, "seed": sizes.seed, "version": __version__}
     drawn = {
         "errors": figures.errors_figure(made["hindcast-skill"], **origin),
         "errors-nato": figures.errors_figure(made["hindcast-skill"], series="nato", **origin),
-        "europe": figures.europe_figure(made["hindcast-europe"], **origin),
+        "hindcast-europe": figures.europe_figure(made["hindcast-europe"], **origin),
         "pit": figures.pit_figure(made["hindcast-pit"], **origin),
-        "rules": figures.rules_figure(made["rules-by-era"], **origin),
-        "exploitation-model": figures.exploitation_figure(made["exploitation"], seed=sizes.seed),
+        "rules-by-era": figures.rules_figure(made["rules-by-era"], **origin),
+        "exploitation": figures.exploitation_figure(made["exploitation"], seed=sizes.seed),
     }
     for name, figure in drawn.items():
         figures.save(figure, folder, name, kinds=["png"])

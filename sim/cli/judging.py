@@ -25,8 +25,8 @@ LAST = 2**63 - 1
 MOST_RUNS, MOST_THREADS = 20_000, 1024
 LEGEND = (
     "Mean absolute error, in percentage points of GDP, by years ahead; Europe: the European allies and Canada of the "
-    "origin. joint-product is the model; the others need none. Held: how many outcomes the model's 90 % intervals hold; "
-    "forecasts: how many there are. Conditional: on actual later growth and events; unconditional: on neither."
+    "origin. joint-product is the model; the others need none. Held: outcomes that the model's 90 % intervals hold. "
+    "Conditional: on actual later growth and events; unconditional: on neither."
 )
 
 

@@ -54,9 +54,9 @@ def block(tables: Tables) -> str:
         _basis(tables), "### Scorecard, lowest score first", _scorecard(tables),
         "### Hindcasts", _members(tables), _figure("errors", "Error over that of no change, World Bank's series"),
         _figure("errors-nato", "Error over that of no change, NATO's series"), _europe(tables),
-        _figure("europe", "Europe's share and its forecasts"), _figure("pit", "Histograms of PIT"), _worst(tables),
-        "### The rules judged", _rules(tables), _figure("rules", "The six rules by era"),
-        "### The literature", _facts(tables), _figure("exploitation-model", "Exploitation by year"), _others(tables),
+        _figure("hindcast-europe", "Europe's share and its forecasts"), _figure("pit", "Histograms of PIT"), _worst(tables),
+        "### The rules judged", _rules(tables), _figure("rules-by-era", "The six rules by era"),
+        "### The literature", _facts(tables), _figure("exploitation", "Exploitation by year"), _others(tables),
     ]  # fmt: skip
     return "\n\n".join(parts)
 
@@ -84,11 +84,11 @@ def _scorecard(tables: Tables) -> str:
 
 def _members(tables: Tables) -> str:
     """Every cell of series, variant, era and horizon."""
-    head = ("Series", "Variant", "Origins", "Years ahead", "n", "Model", "No change", "Best baseline",
-            "Skill (90 %)", "DM p", "CRPS", "Coverage")  # fmt: skip
+    head = ("Series", "Variant", "Origins", "Years ahead", "n", "Model", "Bias", "No change",
+            "Best baseline", "Skill (90 %)", "DM p", "CRPS", "Coverage")  # fmt: skip
     text = (
         "Members pooled. Model and baselines: mean absolute error in percentage points of GDP; the best baseline is "
-        "the best of the five in hindsight. Skill: 1 less the model's error over that of no change, by origin. "
+        "the best of the five in hindsight. Bias: the model's forecast less the actual. Skill: 1 less the model's error over that of no change, by origin. "
         "Coverage: part of outcomes in the 90 % interval. Dashes: no more origins than years ahead. With less than "
         "three times as many origins as years ahead the bootstrap draws from few blocks and its intervals are too "
         "narrow; the Diebold-Mariano p is the more careful of the two."
@@ -97,8 +97,8 @@ def _members(tables: Tables) -> str:
 
 
 def _europe(tables: Tables) -> str:
-    head = ("Series", "Variant", "Origins", "Years ahead", "n", "Model", "No change", "Best baseline",
-            "Skill (90 %)", "DM p", "CRPS", "Coverage")  # fmt: skip
+    head = ("Series", "Variant", "Origins", "Years ahead", "n", "Model", "Bias", "No change",
+            "Best baseline", "Skill (90 %)", "DM p", "CRPS", "Coverage")  # fmt: skip
     rows = [row for row in _scored(tables, EUROPE) if row[3] == str(HORIZON)]
     return f"Europe and Canada, five years ahead.\n\n{_table(head, rows, right=range(3, len(head)))}"
 
@@ -116,8 +116,8 @@ def _scored(tables: Tables, who: str) -> list[tuple[str, ...]]:
         rows.append(
             (
                 *map(str, key), f"{one['forecasts']:.0f}", _number(one["mean_absolute_error"]),
-                _number(errors.loc[key, "no change"]), f"{_number(rivals.min())} ({rivals.idxmin()})",
-                _interval(against["skill"], against["lower_90"], against["upper_90"]), _number(against["dm_p_value"]),
+                f"{one['bias']:+.2f}", _number(errors.loc[key, "no change"]), f"{_number(rivals.min())} ({rivals.idxmin()})",
+                _interval(against["skill"], against["lower_90"], against["upper_90"]), _probability(against["dm_p_value"]),
                 _number(one["crps"]), _number(one["coverage_90"]),
             )
         )  # fmt: skip
@@ -160,7 +160,18 @@ def _rules(tables: Tables) -> str:
         "1970, six years of figures and five years ahead of 1960; the last ends in 2024). Surely: best in nine of ten "
         "resamples of origins. The rules share tastes, threat and luck, so that only the reaction to allies differs."
     )
-    return f"{text}\n\n{_table(head, rows, right=range(2, len(head)))}"
+    return f"{text} {_own_rule(tables)}\n\n{_table(head, rows, right=range(2, len(head)))}"
+
+
+def _own_rule(tables: Tables) -> str:
+    """How the model's own rule does."""
+    table = tables["rules-by-era"]
+    best = table.loc[table.groupby("era")["mean_absolute_error"].idxmin(), "rule"]
+    weights = ", ".join(_number(value) for value in table.loc[table["rule"] == MODEL, "weight"])
+    return (
+        f"The model's own rule, `{MODEL}`, has the least error in {(best == MODEL).sum()} of {len(best)} eras; its "
+        f"weights in the mixtures are {weights}. Forecasts of rules are alike, so weights move far between resamples."
+    )
 
 
 def _facts(tables: Tables) -> str:
@@ -188,9 +199,9 @@ def _others(tables: Tables) -> str:
     ]  # fmt: skip
     return (
         f"Olson & Zeckhauser's table of 1964 gives {first['rank']:.4f} for the published {first['published']:.3f} "
-        f"(one-sided p {first['p_one_sided']:.3f}, {first['members']} members). Members' spending answered Russia's "
-        f"in {answer['first']}-{answer['last']} with an elasticity of {answer['elasticity']:.3f} (standard error "
-        f"{answer['standard_error']:.3f}, {answer['observations']} observations).\n\n{_table(head, rows)}"
+        f"(one-sided p {first['p_one_sided']:.3f}, {first['members']:.0f} members). Members' spending answered Russia's "
+        f"in {answer['first']:.0f}-{answer['last']:.0f} with an elasticity of {answer['elasticity']:.3f} (standard error "
+        f"{answer['standard_error']:.3f}, {answer['observations']:.0f} observations).\n\n{_table(head, rows)}"
     )
 
 
@@ -212,7 +223,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[i
 def _number(value: float, digits: int = 2) -> str:
     if not np.isfinite(value):
         return "–"
-    return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:,.0f}"
+    return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _probability(value: float) -> str:
+    return "< .005" if value < 0.005 else _number(value)
 
 
 def _interval(value: float, low: float, high: float, digits: int = 2) -> str:
