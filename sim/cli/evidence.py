@@ -40,7 +40,7 @@ def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> No
         "hindcast-europe": figures.europe_figure(made["hindcast-europe"], **origin),
         "pit": figures.pit_figure(made["hindcast-pit"], **origin),
         "rules-by-era": figures.rules_figure(made["rules-by-era"], **origin),
-        "exploitation": figures.exploitation_figure(made["exploitation"], seed=sizes.seed),
+        "exploitation": figures.exploitation_figure(made["exploitation"], **origin | {"runs": sizes.runs}),
     }
     for name, figure in drawn.items():
         figures.save(figure, folder, name, kinds=["png"])

@@ -54,7 +54,8 @@ def block(tables: Tables) -> str:
         _basis(tables), "### Scorecard, lowest score first", _scorecard(tables),
         "### Hindcasts", _members(tables), _figure("errors", "Error over that of no change, World Bank's series"),
         _figure("errors-nato", "Error over that of no change, NATO's series"), _europe(tables),
-        _figure("hindcast-europe", "Europe's share and its forecasts"), _figure("pit", "Histograms of PIT"), _worst(tables),
+        _figure("hindcast-europe", "Europe's share and its forecasts"), _figure("pit", "Histograms of PIT"),
+        _worst(tables),
         "### The rules judged", _rules(tables), _figure("rules-by-era", "The six rules by era"),
         "### The literature", _facts(tables), _figure("exploitation", "Exploitation by year"), _others(tables),
     ]  # fmt: skip
@@ -88,10 +89,10 @@ def _members(tables: Tables) -> str:
             "Best baseline", "Skill (90 %)", "DM p", "CRPS", "Coverage")  # fmt: skip
     text = (
         "Members pooled. Model and baselines: mean absolute error in percentage points of GDP; the best baseline is "
-        "the best of the five in hindsight. Bias: the model's forecast less the actual. Skill: 1 less the model's error over that of no change, by origin. "
-        "Coverage: part of outcomes in the 90 % interval. Dashes: no more origins than years ahead. With less than "
-        "three times as many origins as years ahead the bootstrap draws from few blocks and its intervals are too "
-        "narrow; the Diebold-Mariano p is the more careful of the two."
+        "the best of the five in hindsight. Bias: the model's forecast less the actual. Skill: 1 less the model's "
+        "error over that of no change, by origin. Coverage: part of outcomes in the 90 % interval. Dashes: no more "
+        "origins than years ahead. With fewer than three times as many origins as years ahead the bootstrap draws "
+        "from few blocks and its intervals are too narrow; the Diebold-Mariano p is the more careful of the two."
     )
     return f"{text}\n\n{_table(head, _scored(tables, 'members'), right=range(3, len(head)))}"
 
@@ -116,9 +117,10 @@ def _scored(tables: Tables, who: str) -> list[tuple[str, ...]]:
         rows.append(
             (
                 *map(str, key), f"{one['forecasts']:.0f}", _number(one["mean_absolute_error"]),
-                f"{one['bias']:+.2f}", _number(errors.loc[key, "no change"]), f"{_number(rivals.min())} ({rivals.idxmin()})",
-                _interval(against["skill"], against["lower_90"], against["upper_90"]), _probability(against["dm_p_value"]),
-                _number(one["crps"]), _number(one["coverage_90"]),
+                f"{one['bias']:+.2f}", _number(errors.loc[key, "no change"]),
+                f"{_number(rivals.min())} ({rivals.idxmin()})",
+                _interval(against["skill"], against["lower_90"], against["upper_90"]),
+                _probability(against["dm_p_value"]), _number(one["crps"]), _number(one["coverage_90"]),
             )
         )  # fmt: skip
     return rows
@@ -199,9 +201,10 @@ def _others(tables: Tables) -> str:
     ]  # fmt: skip
     return (
         f"Olson & Zeckhauser's table of 1964 gives {first['rank']:.4f} for the published {first['published']:.3f} "
-        f"(one-sided p {first['p_one_sided']:.3f}, {first['members']:.0f} members). Members' spending answered Russia's "
-        f"in {answer['first']:.0f}-{answer['last']:.0f} with an elasticity of {answer['elasticity']:.3f} (standard error "
-        f"{answer['standard_error']:.3f}, {answer['observations']:.0f} observations).\n\n{_table(head, rows)}"
+        f"(one-sided p {first['p_one_sided']:.3f}, {first['members']:.0f} members). Members' spending answered "
+        f"Russia's in {answer['first']:.0f}-{answer['last']:.0f} with an elasticity of {answer['elasticity']:.3f} "
+        f"(standard error {answer['standard_error']:.3f}, {answer['observations']:.0f} observations)."
+        f"\n\n{_table(head, rows)}"
     )
 
 
