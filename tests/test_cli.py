@@ -118,7 +118,7 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["check", "outcome.toml"], ["europeen_share"]),
     (["parameters", "xyzzy"], ["xyzzy", "allowed"]),
     (["hindcast", "2014"], ["END"]),
-    (["hindcast", "2014", "soon"], ["END", "soon"]),
+    (["hindcast", "2014", "soon"], ["END", "integer"]),
     (["hindcast", "1900", "1950"], ["1900 to 1950", "available", "world-bank 1960 to 2024"]),
     (["hindcast", "2020", "2014"], ["end 2014 is not after start 2020"]),
     (["hindcast", "2000", "2010", "--series", "nato"], ["2000 to 2010", "nato 2014 to 2025"]),

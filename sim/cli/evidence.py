@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim import __version__, figures
+from sim import __version__
 from sim.evidence import page, report
 from sim.evidence.scorecard import scorecard
+from sim.figures import errors_figure, europe_figure, exploitation_figure, pit_figure, rules_figure, save
 
-__all__ = ["draw", "publish"]
+__all__ = ["draw", "publish", "text_of"]
 
 
 def publish(sizes: report.Sizes, folder: Path, draws: report.Draws | None = None) -> None:
@@ -24,26 +25,31 @@ def publish(sizes: report.Sizes, folder: Path, draws: report.Draws | None = None
     made = report.tables(sizes, draws, say)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in {**made, "scorecard": scorecard(made)}.items():
-        (folder / f"{name}.csv").write_text(table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+        (folder / f"{name}.csv").write_text(text_of(table))
     (folder / "scorecard.md").write_text(page.scorecard_page(page.published(folder)))
     say("figures")
     draw(made, sizes, folder)
     say(f"done: {folder}")
 
 
+def text_of(table: pd.DataFrame) -> str:
+    """A table as CSV, six significant digits."""
+    return str(table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+
+
 def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
     """The figures as PNG, each with its data and its words; where a figure draws a whole table, that is its data."""
     origin = {"runs": sizes.replicates, "seed": sizes.seed, "version": __version__}
     drawn = {
-        "errors": figures.errors_figure(made["hindcast-skill"], **origin),
-        "errors-nato": figures.errors_figure(made["hindcast-skill"], series="nato", **origin),
-        "hindcast-europe": figures.europe_figure(made["hindcast-europe"], **origin),
-        "pit": figures.pit_figure(made["hindcast-pit"], **origin),
-        "rules-by-era": figures.rules_figure(made["rules-by-era"], **origin),
-        "exploitation": figures.exploitation_figure(made["exploitation"], **origin | {"runs": sizes.runs}),
+        "errors": errors_figure(made["hindcast-skill"], **origin),
+        "errors-nato": errors_figure(made["hindcast-skill"], series="nato", **origin),
+        "hindcast-europe": europe_figure(made["hindcast-europe"], **origin),
+        "pit": pit_figure(made["hindcast-pit"], **origin),
+        "rules-by-era": rules_figure(made["rules-by-era"], **origin),
+        "exploitation": exploitation_figure(made["exploitation"], **origin | {"runs": sizes.runs}),
     }
     for name, figure in drawn.items():
-        figures.save(figure, folder, name, kinds=["png"])
+        save(figure, folder, name, kinds=["png"])
 
 
 def main() -> None:
