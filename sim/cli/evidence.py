@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim import __version__
 from sim.evidence import page, report
 from sim.evidence.scorecard import scorecard
 from sim.figures import errors_figure, europe_figure, exploitation_figure, pit_figure, rules_figure, save
@@ -39,14 +38,16 @@ def text_of(table: pd.DataFrame) -> str:
 
 def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
     """The figures as PNG, each with its data and its words; where a figure draws a whole table, that is its data."""
-    origin = {"runs": sizes.replicates, "seed": sizes.seed, "version": __version__}
+    draws = int(made["basis"]["posterior_draws"].iloc[0])
+    parameters = f"{draws:,} draws of the posterior" if draws else "default parameters"
+    rests = f"{sizes.replicates:,} runs a forecast, seed {sizes.seed}, {parameters}"
     drawn = {
-        "errors": errors_figure(made["hindcast-skill"], **origin),
-        "errors-nato": errors_figure(made["hindcast-skill"], series="nato", **origin),
-        "hindcast-europe": europe_figure(made["hindcast-europe"], **origin),
-        "pit": pit_figure(made["hindcast-pit"], **origin),
-        "rules-by-era": rules_figure(made["rules-by-era"], **origin),
-        "exploitation": exploitation_figure(made["exploitation"], **origin | {"runs": sizes.runs}),
+        "errors": errors_figure(made["hindcast-skill"], rests=rests),
+        "errors-nato": errors_figure(made["hindcast-skill"], series="nato", rests=rests),
+        "hindcast-europe": europe_figure(made["hindcast-europe"], rests=rests),
+        "pit": pit_figure(made["hindcast-pit"], rests=rests),
+        "rules-by-era": rules_figure(made["rules-by-era"], rests=rests),
+        "exploitation": exploitation_figure(made["exploitation"], runs=sizes.runs, seed=sizes.seed),
     }
     for name, figure in drawn.items():
         save(figure, folder, name, kinds=["png"])

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.paper import Frame, Picture, Words, finish, footer, panels, plain
 from sim.figures.style import HALO, INK, LOOKS, SOFT, number, per_cent, styled
-from sim.figures.summary import columns_of, seed_words
+from sim.figures.summary import columns_of
 
 __all__ = ["errors_figure", "europe_figure", "pit_figure", "rules_figure"]
 
@@ -26,19 +26,19 @@ SERIES = {"world-bank": "the World Bank's series", "nato": "NATO's series"}
 
 @styled
 def errors_figure(
-    skill: pd.DataFrame, *, series: str = "world-bank", runs: int, seed: int | None = None, version: str = __version__
+    skill: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__
 ) -> Figure:
     """Error over that of no change by era of the origin and horizon, model and baselines, with bootstrap intervals.
 
     Args:
         skill: of `sim.evidence.report`: series, variant, era, horizon, who, method, origins, skill, lower_90, upper_90.
-        series: which. runs, seed, version: of the model's forecasts.
+        series: which. rests: runs, seed and parameters of the forecasts, in words. version: of what made them.
     """
     columns_of(skill, ["series", "variant", "era", "horizon", "who", "method", "skill", "lower_90"], "errors_figure")
     table = _ratios(skill[(skill["series"] == series) & (skill["who"] == "members")])
     shown = list(dict.fromkeys(table["shown"]))
     eras, horizons = list(dict.fromkeys(table["era"])), sorted(table["horizon"].unique())
-    words = _errors_words(table, series, footer([_forecast_words(runs, seed)], version), version)
+    words = _errors_words(table, series, footer([rests], version), version)
     picture, grid = panels(
         words, Frame(height=4.4, columns=len(eras), left=0.72, right=0.2, top=0.75, bottom=0.5, between_columns=0.18)
     )
@@ -114,15 +114,15 @@ def _errors_words(table: pd.DataFrame, series: str, below: str, version: str) ->
 
 
 @styled
-def europe_figure(table: pd.DataFrame, *, runs: int, seed: int | None = None, version: str = __version__) -> Figure:
+def europe_figure(table: pd.DataFrame, *, rests: str, version: str = __version__) -> Figure:
     """The European share as it was, and the model's forecasts from every fifth year with their bands, both variants.
 
     Args:
         table: of `sim.evidence.report`: variant, origin, horizon, year, actual, forecast, lower_90, upper_90,
-            no_change. runs, seed, version: of the forecasts.
+            no_change. rests, version: as above.
     """
     columns_of(table, ["variant", "origin", "year", "actual", "forecast", "lower_90", "upper_90"], "europe_figure")
-    words = _europe_words(table, footer([_forecast_words(runs, seed), "World Bank's series"], version), version)
+    words = _europe_words(table, footer([rests, "World Bank's series"], version), version)
     names = [variant for variant in VARIANTS if variant in set(table["variant"])]
     picture, grid = panels(
         words, Frame(height=4.6, rows=len(names), left=0.72, right=0.3, top=0.35, bottom=0.35, between_rows=0.45)
@@ -175,19 +175,19 @@ def _europe_words(table: pd.DataFrame, below: str, version: str) -> Words:
 
 @styled
 def pit_figure(
-    table: pd.DataFrame, *, series: str = "world-bank", runs: int, seed: int | None = None, version: str = __version__
+    table: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__
 ) -> Figure:
     """Histograms of where outcomes fall in the forecast distributions, by variant and horizon.
 
     Args:
         table: of `sim.evidence.report`: series, variant, horizon, bin, count, part.
-        series: which. runs, seed, version: of the forecasts.
+        series: which. rests, version: as above.
     """
     columns_of(table, ["series", "variant", "horizon", "bin", "count", "part"], "pit_figure")
     table = table[table["series"] == series]
     horizons, names = sorted(table["horizon"].unique()), list(dict.fromkeys(table["variant"]))
     bins = int(table["bin"].max()) + 1
-    below = footer([_forecast_words(runs, seed), SERIES[series].removeprefix("the ")], version)
+    below = footer([rests, SERIES[series].removeprefix("the ")], version)
     words = _pit_words(table, bins, below, version)
     picture, grid = panels(words, Frame(
         height=3.9, rows=len(names), columns=len(horizons), left=0.8, right=0.2, top=0.35, bottom=0.5,
@@ -227,18 +227,18 @@ def _pit_words(table: pd.DataFrame, bins: int, below: str, version: str) -> Word
 
 
 @styled
-def rules_figure(table: pd.DataFrame, *, runs: int, seed: int | None = None, version: str = __version__) -> Figure:
+def rules_figure(table: pd.DataFrame, *, rests: str, version: str = __version__) -> Figure:
     """The six reaction rules by era: error and weight in the best mixture, each with its interval.
 
     Args:
         table: of `sim.evidence.report` ("rules-by-era").
-        runs, seed, version: of the forecasts.
+        rests, version: as above.
     """
     needed = ["era", "rule", "mean_absolute_error", "lower_90", "upper_90", "best", "weight", "weight_lower_90",
               "weight_upper_90", "origins", "forecasts", "members_best"]  # fmt: skip
     columns_of(table, needed, "rules_figure")
     eras, rules = list(dict.fromkeys(table["era"])), list(dict.fromkeys(table["rule"]))
-    words = _rules_words(table, footer([_forecast_words(runs, seed), "World Bank's series"], version), version)
+    words = _rules_words(table, footer([rests, "World Bank's series"], version), version)
     picture, grid = panels(words, Frame(
         height=4.3, rows=2, columns=len(eras), left=1.2, right=0.2, top=0.5, bottom=0.5, between_rows=0.75,
         between_columns=0.15,
@@ -281,10 +281,6 @@ def _rules_words(table: pd.DataFrame, below: str, version: str) -> Words:
         below,
         version,
     )
-
-
-def _forecast_words(runs: int, seed: int | None) -> str:
-    return f"{runs:,} runs a forecast, {'seed not recorded' if seed is None else seed_words(seed)}"
 
 
 def _key(picture: Picture) -> None:
