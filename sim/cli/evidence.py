@@ -38,9 +38,9 @@ def text_of(table: pd.DataFrame) -> str:
 
 def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
     """The figures as PNG, each with its data and its words; where a figure draws a whole table, that is its data."""
-    draws = int(made["basis"]["posterior_draws"].iloc[0])
+    draws, runs = (int(made["basis"][name].iloc[0]) for name in ("posterior_draws", "runs_a_forecast"))
     parameters = f"{draws:,} draws of the posterior" if draws else "default parameters"
-    rests = f"{sizes.replicates:,} runs a forecast, seed {sizes.seed}, {parameters}"
+    rests = f"{runs:,} runs a forecast, seed {sizes.seed}, {parameters}"
     drawn = {
         "errors": errors_figure(made["hindcast-skill"], rests=rests),
         "errors-nato": errors_figure(made["hindcast-skill"], series="nato", rests=rests),

@@ -67,8 +67,8 @@ def _basis(tables: Tables) -> str:
     drawn = int(row["posterior_draws"])
     rests = f"{drawn:,} draws of the posterior" if drawn else "the default parameters, with no uncertainty of their own"
     return (
-        f"Seed {row['seed']}; {row['replicates']} runs a forecast, {row['runs']} of an era; {row['resamples']:,} "
-        f"resamples for the rules, 2,000 for skill; {rests}. Tables: "
+        f"Seed {row['seed']}; {row['runs_a_forecast']} runs a forecast, {row['runs']} of an era; {row['resamples']:,} "
+        f"resamples for the rules, 2,000 for skill; forecasts rest on {rests}. Tables: "
         "[results/published/evidence](../results/published/evidence)."
     )
 

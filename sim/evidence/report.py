@@ -86,7 +86,8 @@ def tables(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] 
 def _basis(sizes: Sizes, draws: Draws | None) -> dict[str, pd.DataFrame]:
     """What the tables rest on."""
     count = 0 if draws is None else len(next(iter(draws.values())))
-    return {"basis": pd.DataFrame([{**vars(sizes), "posterior_draws": count}])}
+    played = sizes.replicates if not count else count * -(-sizes.replicates // count)  # every draw equally often
+    return {"basis": pd.DataFrame([{**vars(sizes), "posterior_draws": count, "runs_a_forecast": played}])}
 
 
 def _hindcasts(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
