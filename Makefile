@@ -16,11 +16,11 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench faults hostile lock clean
+.PHONY: help demo test check bench evidence faults hostile lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-8s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
@@ -40,6 +40,9 @@ faults: $(READY) ## kills, full disks, power losses and damage by the thousand; 
 
 hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
 	$(BIN)/python -m trials.hostile
+
+evidence: $(READY) ## the model against history: tables, figures, docs/evidence.md
+	$(BIN)/python -m sim.cli.evidence
 
 # The environment itself, made anew when the lock changes.
 $(LOCKED): requirements.lock

@@ -17,10 +17,13 @@ PATIENCE = 2.0  # seconds without a run after which one says why
 
 
 class Bar:
-    """Called with runs done and runs in all; in a ``with`` block, so that the terminal is left as it was."""
+    """Called with runs (or what ``unit`` names) done and in all.
 
-    def __init__(self, console: Console, name: str, silent: bool = False) -> None:
-        self._console, self._name, self._silent = console, name, silent
+    In a ``with`` block, so that the terminal is left as it was.
+    """
+
+    def __init__(self, console: Console, name: str, silent: bool = False, unit: str = "runs") -> None:
+        self._console, self._name, self._silent, self._unit = console, name, silent, unit
         self._said = self._begun = time.monotonic()
         self._first: tuple[int, float] | None = None  # runs done and time at the first new run: compiling is no playing
         self._kept: int | None = None
@@ -29,7 +32,7 @@ class Bar:
     def __enter__(self) -> Bar:
         if self._console.is_terminal and not self._console.is_dumb_terminal and not self._silent:
             self._bar = Progress(
-                TextColumn("{task.description}", markup=False), BarColumn(None), Far(Column(no_wrap=True)),
+                TextColumn("{task.description}", markup=False), BarColumn(None), Far(self._unit, Column(no_wrap=True)),
                 console=self._console, transient=True, expand=True,
             )  # fmt: skip
             self._bar.start()
@@ -52,7 +55,8 @@ class Bar:
             self._said = now
             runs, since = self._first or (done, now)
             rate = (done - runs) / max(now - since, 1e-9)
-            self._console.print(f"{self._name}: {_words(done, total, rate, now - self._begun)}", soft_wrap=True)
+            words = _words(done, total, rate, now - self._begun, self._unit)
+            self._console.print(f"{self._name}: {words}", soft_wrap=True)
 
     def _draw(self, bar: Progress, done: int, total: int) -> None:
         if not bar.tasks:  # what an earlier sweep has played does not count for the rate
@@ -64,14 +68,19 @@ class Bar:
 class Far(ProgressColumn):
     """Runs done, rate, time left."""
 
+    def __init__(self, unit: str, column: Column) -> None:
+        super().__init__(column)
+        self._unit = unit
+
     def render(self, task: Task) -> Text:
-        return Text(_words(int(task.completed), int(task.total or 0), task.speed or 0.0, task.elapsed or 0.0))
+        done, total, rate = int(task.completed), int(task.total or 0), task.speed or 0.0
+        return Text(_words(done, total, rate, task.elapsed or 0.0, self._unit))
 
 
-def _words(done: int, total: int, rate: float, elapsed: float) -> str:
-    counted = f"{done:,} of {total:,} runs"
+def _words(done: int, total: int, rate: float, elapsed: float, unit: str) -> str:
+    counted = f"{done:,} of {total:,} {unit}"
     if rate > 0.0:
-        return f"{counted}, {rate:,.0f}/s, {_duration((total - done) / rate)} left"
+        return f"{counted}, {rate:,.{0 if rate >= 10 else 1}f}/s, {_duration((total - done) / rate)} left"
     return f"{counted}, compiling once" if elapsed > PATIENCE and not done else counted
 
 
