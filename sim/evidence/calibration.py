@@ -106,11 +106,12 @@ def pooled(
     return play(seen, drawn(draws, seed), range(FIRST, until), threads=threads, progress=progress)
 
 
-def estimate(pool: Pool, until: int, *, size: int = 200, seed: int = 1) -> Calibration:
+def estimate(pool: Pool, until: int, *, size: int = 200, seed: int = 1, match: bool = True) -> Calibration:
     """The posterior of a cut-off from a pool that reaches it; errors as in `calibrate`."""
     import pandas as pd
 
     left, matching = matched(pool, until)
+    left |= not match
     if not left.any():
         raise ScenarioError(f"calibrate: history until {until} rules out all {left.size} draws; allowed: more draws")
     weighed = weigh(pool, until, left)

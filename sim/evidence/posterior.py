@@ -85,10 +85,10 @@ def weigh(pool: Pool, until: int, left: NDArray[np.bool_]) -> Weighed:
     n_eff = effective(pool, until, int(loss.argmin()))
     evidence = -n_eff * (loss - loss.min())
     wanted = min(LEAST_DRAWS, int(left.sum()))
-    temper = 1.0 if _counted(evidence) >= wanted else _tempered(evidence, wanted)
-    weights = np.exp(temper * evidence)
+    temper = 1.0 if _counted(evidence[left]) >= wanted else _tempered(evidence[left], wanted)
+    weights = np.where(left, np.exp(temper * evidence), 0.0)
     n = int(pool.seen(until).sum())
-    return Weighed(weights / weights.sum(), scale, n, n_eff, temper, _counted(temper * evidence))
+    return Weighed(weights / weights.sum(), scale, n, n_eff, temper, _counted(temper * evidence[left]))
 
 
 def _counted(evidence: Floats) -> float:
