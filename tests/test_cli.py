@@ -20,7 +20,7 @@ from sim.cli.sweeping import _some
 from sim.scenario import load_experiment
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("demo", "scenarios", "run", "sweep", "plot", "check", "parameters")
+COMMANDS = ("demo", "scenarios", "run", "sweep", "plot", "check", "parameters", "calibrate")
 SMALL = """name = "small"
 title = "Small"
 question = "Does it work?"

@@ -70,6 +70,12 @@ class Calibration:
         columns = ["parameter", "prior_low", "prior_high", "median", "lower_90", "upper_90", "width", "identified"]
         return pd.DataFrame(rows, columns=[*columns, "best"]).set_index("parameter")
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All of it by name: posterior, summary, correlations, matching."""
+        correlations = self.correlations().rename_axis("parameter")
+        named = {"posterior": self.table, "summary": self.summary(), "correlations": correlations}
+        return named | {"matching": self.matching}
+
     def correlations(self) -> pd.DataFrame:
         """Rank correlations between the parameters in the posterior (Spearman)."""
         return self.table.corr("spearman")
@@ -78,7 +84,7 @@ class Calibration:
 def calibrate(
     until: int,
     *,
-    draws: int = 16384,
+    draws: int = 32768,
     size: int = 200,
     seed: int = 1,
     threads: int | None = None,
@@ -99,7 +105,11 @@ def calibrate(
 
 
 def pooled(
-    until: int, draws: int, seed: int = 1, threads: int | None = None, progress: Callable[[int, int], None] | None = None
+    until: int,
+    draws: int,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Pool:
     """The pool that serves every cut-off up to a year, but from 2014 on only those from 2014."""
     seen = observed(SERIES[0] if until >= observed(SERIES[0]).start else SERIES[1])

@@ -8,10 +8,10 @@ is how a budget's noise adds up at adjustment speed L (Eq. 6). With the prior 1/
 
     ln p(errors | draw) = -n ( ln b + mean ln sqrt(v_h) ),   b = mean |error| / sqrt(v_h).
 
-The errors are not n independent ones: forecasts overlap, and a year's surprise is common to many members. This composite
-likelihood is raised to n_eff / n (Varin, Reid & Firth 2011; Ribatet, Cooley & Davison 2012), with n^2 / n_eff the variance
-of the score of a shift, the sum of the errors' signs, at the best draw: by origin, Bartlett weights to the longest horizon
-(Newey & West 1987). A surprise counts once: n_eff is at most the number of members' years.
+The errors are not n independent ones: forecasts overlap, and a year's surprise is common to many members. So this
+composite likelihood is raised to n_eff / n (Varin, Reid & Firth 2011; Ribatet, Cooley & Davison 2012), with n^2 / n_eff
+the variance of the score of a shift, the sum of the errors' signs, at the best draw: by origin, Bartlett weights to the
+longest horizon (Newey & West 1987). A surprise counts once: n_eff is at most the number of members' years.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is believed of the estimated parameters before their figures are looked at: uniform ranges, each with its basis."""
+"""What is believed of the estimated parameters before they meet the errors: uniform ranges, each with its basis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
 
 __all__ = ["NOISE", "PRIORS", "Prior", "drawn"]
 
@@ -26,13 +25,17 @@ PRIORS = {
     "thinning": Prior(0.5, 1.0, "assumed: conventional forces thin out (Sandler 1977); 1 is fully rival"),
     "us_protection_value": Prior(0.005, 0.03, "a third to twice the 1.5 % of GDP of Burilkov & Wolff 2025"),
     "allied_weight": Prior(0.05, 0.6, "assumed: some spill-in, less than one's own forces are worth"),
-    "threat_distance": Prior(700.0, 2500.0, "assumed: from the Baltic's distance to that of the Atlantic coast"),
+    "threat_distance": Prior(
+        700.0, 2500.0, "assumed: from below Riga's distance to Moscow (840 km) to that of Paris (2,490 km)"
+    ),
     "threat_scale": Prior(0.0, 5.0, "0: threat moves no budget; 5: five times the assumed path of hostility"),
-    "adjustment_speed": Prior(0.02, 0.35, "persistence of shares, pooled and by member, 1960-2020: .03 to .32 a year, and below"),
+    "adjustment_speed": Prior(0.02, 0.35, "persistence of shares by era, 1960-2020: .03 to .32 a year"),
     "pledge_pull": Prior(0.02, 0.15, "estimate for 2014-20: .07 with a standard error of .02, twice as wide above"),
     "fiscal_room": Prior(0.001, 0.015, "the rises of ordinary years to the largest of 2022-25"),
     "taste_trend": Prior(0.0, 1.0, "all that is possible"),
-    "commitment_mean": Prior(0.3, 0.9, "commitments kept: 50 % (Berkemeier & Fuhrmann 2018) to 75 % (Leeds 2000)"),
+    "commitment_mean": Prior(
+        0.3, 0.9, "commitments kept: 50 % (Berkemeier & Fuhrmann 2018) to 75 % (Leeds et al. 2000)"
+    ),
 }
 
 

@@ -111,10 +111,9 @@ def scored(forecasts: pd.DataFrame) -> pd.DataFrame:
                 for part in (members, europe)
             )
             inside = (one["lower_90"] <= one["actual"]) & (one["actual"] <= one["upper_90"])
-            rows.append(
-                (label, origin, (one["forecast"] - one["actual"]).abs().mean(),
-                 (one["no_change"] - one["actual"]).abs().mean(), inside.mean(), one["crps"].mean(),
-                 (whole["forecast"] - whole["actual"]).abs().mean(), (whole["no_change"] - whole["actual"]).abs().mean())
-            )  # fmt: skip
-    columns = ["parameters", "origin", "error", "no_change", "coverage_90", "crps", "europe_error", "europe_no_change"]
+            errors = [
+                (part[k] - part["actual"]).abs().mean() for part in (one, whole) for k in ("forecast", "no_change")
+            ]
+            rows.append((label, origin, *errors, inside.mean(), one["crps"].mean()))
+    columns = ["parameters", "origin", "error", "no_change", "europe_error", "europe_no_change", "coverage_90", "crps"]
     return pd.DataFrame(rows, columns=columns)
