@@ -47,9 +47,8 @@ def _show(found: Calibration) -> None:
     console.print(f"Parameters on figures until {found.until} (series: {found.series})", style="bold")
     console.print(f"{weighed.n:,} errors, worth {weighed.n_eff:.0f} independent ones.")
     console.print(f"History matching rules out {ruled_out:.0%} of the prior.")
-    console.print(
-        f"{weighed.ess:.0f} of {weighed.weights.size:,} draws count, with the likelihood to the power {weighed.temper:.2f}.\n"
-    )
+    counted = f"{weighed.ess:.0f} of {weighed.weights.size:,} draws count"
+    console.print(f"{counted}, with the likelihood to the power {weighed.temper:.2f}.\n")
     rows = [_row(str(one.Index), one) for one in found.summary().itertuples()]
     table(console, ("Parameter", "Median", "90 %", "Prior", "Width", ""), rows, right=(1, 4))
     console.print("Width: of the 90 % interval, over the prior's.")
@@ -59,4 +58,8 @@ def _row(name: str, one: Any) -> tuple[str, ...]:
     bounded = math.isfinite(one.width)
     prior = f"{one.prior_low:g} to {one.prior_high:g}" if bounded else "1/scale"
     width, known = f"{one.width:.2f}" if bounded else "", "" if one.identified else "not identified"
-    return name, f"{one.median:.3g}", f"{one.lower_90:.3g} to {one.upper_90:.3g}", prior, width, known
+    return name, _short(one.median), f"{_short(one.lower_90)} to {_short(one.upper_90)}", prior, width, known
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100.0 else f"{value:.3g}"
