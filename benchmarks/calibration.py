@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from sim.evidence.calibration import estimate, pooled
+from sim.evidence.calibration import FIRST, Calibration, estimate, pooled
+from sim.evidence.observed import observed
+from sim.evidence.pool import HORIZONS, play
+from sim.evidence.priors import PRIORS
 from sim.evidence.recovery import ahead, recovery, scored
+from sim.scenario.parameters import Parameters
 
 ROOT = Path(__file__).parents[1]
 INTO = ROOT / "results" / "published" / "evidence"
 UNTIL, DRAWS = 2025, 32768
 ORIGINS = range(2014, 2021)
+ERAS = ((1995, 2013), (2014, 2020))  # of origins
 
 
 def main() -> None:
@@ -32,9 +38,29 @@ def main() -> None:
     tables["cut-offs"] = pd.concat([estimate(pool, o).summary().assign(until=o) for o in ORIGINS])
     tables["ahead"] = scored(ahead(pool, ORIGINS))
     del pool
-    tables["recovery"] = recovery(progress=_said("recovery"))
+    tables["errors"] = _errors(found)
+    found_again = tables["recovery"] = recovery(progress=_said("recovery"))
+    tables["coverage"] = found_again.groupby("parameter", sort=False)[["inside", "error", "prior_error"]].mean()
     for name, table in tables.items():
         _write(table, INTO / f"calibration-{name}.csv")
+
+
+def _errors(found: Calibration) -> pd.DataFrame:
+    """Members' mean absolute error at the posterior's medians, its best draw and the defaults, in sample, no noise."""
+    choices = {
+        "default": {name: getattr(Parameters(), name) for name in PRIORS},
+        "median": dict(found.table.median()),
+        "best": found.best,
+    }
+    draws = {name: np.array([chosen[name] for chosen in choices.values()]) for name in PRIORS}
+    pool = play(observed(found.series), draws, range(FIRST, UNTIL))
+    rows = []
+    for first, last in ERAS:
+        chosen = pool.count * ((first <= pool.origins) & (pool.origins <= last))[:, None]
+        for k, horizon in enumerate(HORIZONS):
+            errors = pool.loss[:, :, k] @ chosen[:, k] / chosen[:, k].sum()
+            rows += [(label, first, last, horizon, error) for label, error in zip(choices, errors, strict=True)]
+    return pd.DataFrame(rows, columns=["parameters", "first_origin", "last_origin", "horizon", "error"])
 
 
 def _said(what: str) -> Callable[[int, int], None]:

@@ -30,7 +30,7 @@ PRIORS = {
     ),
     "threat_scale": Prior(0.0, 5.0, "0: threat moves no budget; 5: five times the assumed path of hostility"),
     "adjustment_speed": Prior(0.02, 0.35, "persistence of shares by era, 1960-2020: .03 to .32 a year"),
-    "pledge_pull": Prior(0.02, 0.15, "estimate for 2014-20: .07 with a standard error of .02, twice as wide above"),
+    "pledge_pull": Prior(0.02, 0.15, "estimate for 2014-20: .07, standard error .02, and wider"),
     "fiscal_room": Prior(0.001, 0.015, "the rises of ordinary years to the largest of 2022-25"),
     "taste_trend": Prior(0.0, 1.0, "all that is possible"),
     "commitment_mean": Prior(
