@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.evidence.calibration import FIRST, Calibration, estimate, pooled
+from sim.evidence.calibration import FIRST, Calibration, estimate, pooled, ridge
 from sim.evidence.observed import observed
 from sim.evidence.pool import HORIZONS, play
 from sim.evidence.priors import PRIORS
@@ -22,6 +22,7 @@ from sim.scenario.parameters import Parameters
 ROOT = Path(__file__).parents[1]
 INTO = ROOT / "results" / "published" / "evidence"
 UNTIL, DRAWS = 2025, 32768
+RIDGES = (("thinning", "allied_weight"), ("thinning", "collective_share"), ("threat_distance", "threat_scale"))
 ORIGINS = range(2014, 2021)
 ERAS = ((1995, 2013), (2014, 2020))  # of origins
 
@@ -37,6 +38,8 @@ def main() -> None:
     tables["sizes"] = pd.DataFrame([{"until": UNTIL, "draws": weighed.weights.size, **sizes}])
     tables["cut-offs"] = pd.concat([estimate(pool, o).summary().assign(until=o) for o in ORIGINS])
     tables["ahead"] = scored(ahead(pool, ORIGINS))
+    for pair in RIDGES:
+        tables[f"ridge-{pair[1]}"] = ridge(pool, UNTIL, *pair)
     del pool
     tables["errors"] = _errors(found)
     found_again = tables["recovery"] = recovery(progress=_said("recovery"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,14 +20,14 @@ import numpy as np
 from sim.evidence.matching import matched
 from sim.evidence.observed import SERIES, Observed, observed
 from sim.evidence.pool import Pool, play
-from sim.evidence.posterior import Weighed, resample, weigh
+from sim.evidence.posterior import Weighed, effective, resample, scales, weigh
 from sim.evidence.priors import NOISE, PRIORS, drawn
 from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIRST", "NARROW", "Calibration", "calibrate", "estimate", "pooled"]
+__all__ = ["FIRST", "NARROW", "Calibration", "calibrate", "estimate", "pooled", "ridge"]
 
 FIRST = 1990  # first origin: before it another adversary, and few members with figures
 SHORTEST = 5  # years from the first origin to a cut-off
@@ -130,6 +131,26 @@ def estimate(pool: Pool, until: int, *, size: int = 200, seed: int = 1, match: b
     table = pd.DataFrame(resample(pool, weighed, size, seed))
     values[NOISE] = float(np.sqrt(2.0) * weighed.scale[best])
     return Calibration(until, pool.series, seed, table, values, matching, weighed)
+
+
+def ridge(pool: Pool, until: int, across: str, up: str, bins: int = 5) -> pd.DataFrame:
+    """Profile likelihood of two parameters: the best draw's ln p in each cell of their priors, less the best of all.
+
+    Columns: from and to of both, draws, log_likelihood (times n_eff / n). A ridge is a row of cells near 0.
+    """
+    import pandas as pd
+
+    _, loss = scales(pool, until)
+    n_eff = effective(pool, until, int(loss.argmin()))
+    cells = {name: np.linspace(PRIORS[name].low, PRIORS[name].high, bins + 1) for name in (across, up)}
+    place = [np.clip(np.searchsorted(edges, pool.draws[k], "right") - 1, 0, bins - 1) for k, edges in cells.items()]
+    rows = []
+    for i, j in product(range(bins), repeat=2):
+        inside = (place[0] == i) & (place[1] == j)
+        best = -n_eff * (loss[inside].min(initial=np.inf) - loss.min())
+        rows.append((*cells[across][i : i + 2], *cells[up][j : j + 2], int(inside.sum()), best))
+    names = [f"{name}_{end}" for name in (across, up) for end in ("from", "to")]
+    return pd.DataFrame(rows, columns=[*names, "draws", "log_likelihood"])
 
 
 def _check(until: int, draws: int, size: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.evidence.calibration import estimate
+from sim.evidence.calibration import estimate, ridge
 from sim.evidence.matching import CUT, TOLERANCES, implausibility, matched
 from sim.evidence.observed import Observed, observed
 from sim.evidence.pool import HORIZONS, Pool, play
@@ -167,6 +167,13 @@ def test_the_pool_forecasts_as_hindcasts_do(pool: Pool) -> None:
     first = table[(table["origin"] == 1999) & (table["member"] != "EUROPE")]
     error = (first["forecast"] - first["actual"]).abs().groupby(first["horizon"]).mean()
     np.testing.assert_allclose(own.loss[0, 0], error.to_numpy(), rtol=1e-12)
+
+
+def test_a_ridge_has_its_top_at_nought_and_holds_every_draw(pool: Pool) -> None:
+    table = ridge(pool, 2005, "thinning", "allied_weight", bins=2)
+    assert table["log_likelihood"].max() == 0.0
+    assert table["draws"].sum() == 64
+    assert table["thinning_to"].max() == PRIORS["thinning"].high
 
 
 # Known parameters
