@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,16 +59,6 @@ class Pool:
         return np.where(year <= until, self.count, 0.0)
 
 
-class Part(NamedTuple):
-    """Some draws from one origin."""
-
-    origin: int  # position
-    chunk: slice
-    loss: Floats  # (draws, horizons reached)
-    sign: Floats
-    targets: Floats  # (draws, horizons reached, 3)
-
-
 def play(
     seen: Observed,
     draws: Mapping[str, Floats],
@@ -96,13 +85,16 @@ def play(
     chunks = [slice(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
     done, whole = 0, size * len(origins)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as workers:
-        jobs = [workers.submit(_origin, seen, pool.draws, k, origin, chunks) for k, origin in enumerate(origins)]
-        for job in as_completed(jobs):
-            for part in job.result():
-                _keep(pool, part)
-            done += size
-            if progress:
-                progress(done, whole)
+        jobs = [workers.submit(_forecast, seen, pool, k, chunks) for k in range(len(origins))]
+        try:
+            for job in as_completed(jobs):
+                job.result()
+                done += size
+                if progress:
+                    progress(done, whole)
+        except BaseException:
+            workers.shutdown(cancel_futures=True)
+            raise
     return pool
 
 
@@ -110,15 +102,15 @@ def _reached(seen: Observed, origin: int) -> list[int]:
     return [horizon for horizon in HORIZONS if origin + horizon <= seen.end]
 
 
-def _origin(seen: Observed, draws: dict[str, Floats], k: int, origin: int, chunks: list[slice]) -> list[Part]:
-    """All draws from one origin, a chunk after the other; what is kept is small."""
+def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
+    """All draws from origin k into the pool, a chunk after the other; what is kept is small."""
+    origin = int(pool.origins[k])
     members, reached = seen.judged(origin), _reached(seen, origin)
     prepared = world(seen, origin, origin + max(reached), fitted(origin), CONDITIONAL, MODEL)
     europe = seen.europe(origin)
     actual = np.stack([seen.of(origin + horizon, origin, members) for horizon in reached])
-    parts = []
     for chunk in chunks:
-        own = {name: values[chunk] for name, values in draws.items()}
+        own = {name: values[chunk] for name, values in pool.draws.items()}
         luck = np.zeros(chunk.stop - chunk.start, np.int64)  # there is none
         played = play_members(prepared, 1, luck, ("gdp", "defence_share"), {**own, **QUIET})[:, reached]
         gdp, share = played[:, :, 0], played[:, :, 1]
@@ -126,15 +118,9 @@ def _origin(seen: Observed, draws: dict[str, Floats], k: int, origin: int, chunk
         aggregate = (share * income).sum(axis=2) / income.sum(axis=2)
         forecast = np.concatenate([share[:, :, places(members)], aggregate[:, :, None]], axis=2)
         error = (forecast - actual)[:, :, :-1]
-        parts.append(
-            Part(k, chunk, np.abs(error).mean(axis=2), np.sign(error).mean(axis=2), _summed(forecast, members))
-        )
-    return parts
-
-
-def _keep(pool: Pool, part: Part) -> None:
-    at = (part.chunk, part.origin, slice(0, part.loss.shape[1]))
-    pool.loss[at], pool.sign[at], pool.targets[at] = part.loss, part.sign, part.targets
+        at = (chunk, k, slice(0, len(reached)))
+        pool.loss[at], pool.sign[at] = np.abs(error).mean(axis=2), np.sign(error).mean(axis=2)
+        pool.targets[at] = _summed(forecast, members)
 
 
 def _summed(shares: Floats, members: tuple[str, ...]) -> Floats:
