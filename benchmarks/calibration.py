@@ -24,6 +24,7 @@ INTO = ROOT / "results" / "published" / "evidence"
 UNTIL, DRAWS = 2025, 32768
 RIDGES = (("thinning", "allied_weight"), ("thinning", "collective_share"), ("threat_distance", "threat_scale"))
 ORIGINS = range(2014, 2021)
+EARLIER = range(1995, 2014)
 ERAS = ((1995, 2013), (2014, 2020))  # of origins
 
 
@@ -37,9 +38,12 @@ def main() -> None:
     sizes = {"errors": weighed.n, "n_eff": weighed.n_eff, "temper": weighed.temper, "draws_that_count": weighed.ess}
     tables["sizes"] = pd.DataFrame([{"until": UNTIL, "draws": weighed.weights.size, **sizes}])
     tables["cut-offs"] = pd.concat([estimate(pool, o).summary().assign(until=o) for o in ORIGINS])
-    tables["ahead"] = scored(ahead(pool, ORIGINS))
+    scores = [scored(ahead(pool, ORIGINS)).assign(series=pool.series)]
     for pair in RIDGES:
         tables[f"ridge-{pair[1]}"] = ridge(pool, UNTIL, *pair)
+    pool = pooled(EARLIER[-1], DRAWS, progress=_said("earlier pool"))
+    scores.append(scored(ahead(pool, EARLIER, replicates=200)).assign(series=pool.series))
+    tables["ahead"] = pd.concat(scores)
     del pool
     tables["errors"] = _errors(found)
     found_again = tables["recovery"] = recovery(progress=_said("recovery"))
