@@ -9,17 +9,12 @@ from typing import Any
 from sim.cli.progress import Bar
 from sim.cli.screen import Interrupted, notes, out, table
 from sim.evidence.calibration import Calibration, calibrate
-from sim.scenario.errors import ScenarioError
 
 __all__ = ["calibration"]
 
 
 def calibration(until: int, draws: int, seed: int, threads: int | None, into: Path) -> None:
     """Estimate the parameters, show what is known of them, write the posterior and its tables."""
-    if not 0 <= seed < 2**63:
-        raise ScenarioError(f"--seed = {seed}: out of range; allowed: 0 to {2**63 - 1}")
-    if threads is not None and threads < 1:
-        raise ScenarioError(f"--threads = {threads}: out of range; allowed: 1 or more")
     bar = Bar(notes(), f"calibrate {until}")
     try:
         with bar:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.evidence.matching import matched
-from sim.evidence.observed import SERIES, Observed, observed
+from sim.evidence.observed import SERIES, observed
 from sim.evidence.pool import Pool, play
 from sim.evidence.posterior import Weighed, effective, resample, scales, weigh
 from sim.evidence.priors import NOISE, PRIORS, drawn
@@ -99,9 +99,9 @@ def calibrate(
         seed: 0 to 2**63 - 1. threads: results do not depend on it. progress: called with runs done and runs in all.
 
     Raises:
-        ScenarioError: a cut-off or a number of draws out of range; no draw left after history matching.
+        ScenarioError: an argument out of range; no draw left after history matching.
     """
-    _check(until, draws, size)
+    _check(until=until, draws=draws, size=size, seed=seed, threads=1 if threads is None else threads)
     return estimate(pooled(until, draws, seed, threads, progress), until, size=size, seed=seed)
 
 
@@ -153,11 +153,13 @@ def ridge(pool: Pool, until: int, across: str, up: str, bins: int = 5) -> pd.Dat
     return pd.DataFrame(rows, columns=[*names, "draws", "log_likelihood"])
 
 
-def _check(until: int, draws: int, size: int) -> None:
-    seen: Observed = observed(SERIES[0])
-    asked = (
-        ("until", until, FIRST + SHORTEST, seen.end), ("draws", draws, FEWEST, MOST), ("size", size, 1, MOST),
-    )  # fmt: skip
-    for name, value, low, high in asked:
+def _check(**asked: int) -> None:
+    last = observed(SERIES[0]).end
+    limits = {
+        "until": (FIRST + SHORTEST, last), "draws": (FEWEST, MOST), "size": (1, MOST), "seed": (0, 2**63 - 1),
+        "threads": (1, 1024),
+    }  # fmt: skip
+    for name, value in asked.items():
+        low, high = limits[name]
         if isinstance(value, bool) or not hasattr(value, "__index__") or not low <= value <= high:
             raise ScenarioError(f"calibrate: {name} {value!r}; allowed: a whole number from {low} to {high}")

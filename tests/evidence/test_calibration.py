@@ -202,6 +202,8 @@ def test_slow_and_fast_budgets_are_told_apart(seen: Observed) -> None:
         ({"until": 2013.5}, "until 2013.5"),
         ({"until": 2013, "draws": 3}, "draws 3; allowed: a whole number from 500 to 200000"),
         ({"until": 2013, "size": 0}, "size 0"),
+        ({"until": 2013, "seed": -1}, "seed -1"),
+        ({"until": 2013, "threads": 0}, "threads 0"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(asked: dict[str, Any], said: str) -> None:
