@@ -16,11 +16,11 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench evidence faults hostile lock clean
+.PHONY: help demo test check bench calibration evidence faults hostile lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-8s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
@@ -69,6 +69,9 @@ $(READY): $(LOCKED) pyproject.toml
 	if ! $$pip --version >/dev/null 2>&1; then pip="uv pip"; export VIRTUAL_ENV="$(CURDIR)/$(VENV)"; fi; \
 	$$pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || { $(FAILED); }; \
 	touch $@
+
+calibration: $(READY) ## the posterior and its trials anew, in some minutes
+	$(BIN)/python -m benchmarks.calibration
 
 lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest releases
 	@set -e; uv=uv; if ! command -v uv >/dev/null 2>&1; then \

@@ -216,4 +216,18 @@ def parameters(
     parameters(word)
 
 
+@app.command()
+def calibrate(
+    until: Annotated[int, typer.Option(help="Last year of the figures that may be used.")] = 2025,
+    draws: Annotated[int, typer.Option(help="Draws from the priors, each played from every year.")] = 32768,
+    seed: Annotated[int, typer.Option(help="Where draws come from.")] = 1,
+    into: Into = Path("results"),
+    threads: Threads = None,
+) -> None:
+    """Estimate the parameters on history up to a year, in about a minute."""
+    from sim.cli.calibrating import calibration
+
+    calibration(until, draws, seed, threads, into)
+
+
 store_commands.register(app)
