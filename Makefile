@@ -16,11 +16,11 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench faults hostile lock clean
+.PHONY: help demo test check bench calibration evidence faults hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1  /p' Makefile | while read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
@@ -38,8 +38,14 @@ bench: $(READY) ## speed and memory
 faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
 	$(BIN)/python -m trials.faults
 
+runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung; some minutes
+	$(BIN)/python -m pytest -m trial
+
 hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
 	$(BIN)/python -m trials.hostile
+
+evidence: $(READY) ## the model against history: tables, figures, docs/evidence.md
+	$(BIN)/python -m sim.cli.evidence
 
 # The environment itself, made anew when the lock changes.
 $(LOCKED): requirements.lock
@@ -66,6 +72,9 @@ $(READY): $(LOCKED) pyproject.toml
 	if ! $$pip --version >/dev/null 2>&1; then pip="uv pip"; export VIRTUAL_ENV="$(CURDIR)/$(VENV)"; fi; \
 	$$pip install --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 || { $(FAILED); }; \
 	touch $@
+
+calibration: $(READY) ## the posterior and its trials anew, in some minutes
+	$(BIN)/python -m benchmarks.calibration
 
 lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest releases
 	@set -e; uv=uv; if ! command -v uv >/dev/null 2>&1; then \

@@ -24,10 +24,18 @@ FIRST = RESULT.format(1) + "os._exit(0)"  # until the result can be read; leavin
 THOUSAND = RESULT.format(1000) + "os._exit(0)"
 HELP = 'import sys; sys.argv = ["burdenshare", "--help"]; from sim.cli import main; main()'
 # VmHWM where there is one: on Linux ru_maxrss starts at what the parent held when it forked.
-PEAK = """
+PLAYED = """
 import re, resource, sys, sim
 scenario = sim.load_scenario("status-quo").model_copy(update={"end": 2050})
 runs = sim.run_batch(scenario, replicates=int(sys.argv[1]), record=sys.argv[2])
+"""
+SWEPT = """
+import re, resource, sys, tempfile, sim
+experiment = sim.load_experiment("policies").model_copy(update={"replicates": int(sys.argv[1]) // 6})
+with tempfile.TemporaryDirectory() as folder:
+    sim.sweep(experiment, folder)
+"""
+PEAK = """
 try:
     print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) * 1024)
 except OSError:
@@ -95,11 +103,12 @@ def memory(runs: int, rounds: int) -> list[Row]:
     with fresh_copy() as folder:
         python(THOUSAND, folder=folder)  # compiling takes memory of its own
 
-        def peaks(number: int, record: str) -> list[float]:
-            return [float(python(PEAK, str(number), record, folder=folder)) / 1e6 for _ in range(rounds)]
+        def peaks(number: int, record: str, code: str = PLAYED) -> list[float]:
+            return [float(python(code + PEAK, str(number), record, folder=folder)) / 1e6 for _ in range(rounds)]
 
         return [
             Row("1 run", "MB", peaks(1, "runs"), note="Python, the libraries and the kernels"),
             Row(f'{runs:,} runs, record="runs"', "MB", peaks(runs, "runs"), at_most=500.0),
-            Row(f'{runs:,} runs, record="years"', "MB", peaks(runs, "years"), note="442 MB of it are the tables"),
+            Row(f'{runs:,} runs, record="years", in memory', "MB", peaks(runs, "years"), note="442 MB are the tables"),
+            Row(f"{runs:,} runs, yearly, a sweep", "MB", peaks(runs, "years", SWEPT), at_most=500.0, note="stored"),
         ]

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 __all__ = [
-    "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "data", "equilibrium",
+    "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "calibrate", "data", "equilibrium",
     "hindcast", "load_experiment", "load_scenario", "resume", "run", "run_batch", "sweep",
 ]  # fmt: skip
 
@@ -23,7 +23,7 @@ _HOME = {
     "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
     "Results": "sim.store", "resume": "sim.sweeps", "sweep": "sim.sweeps",
     "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
-    "hindcast": "sim.evidence.hindcast",
+    "calibrate": "sim.evidence.calibration", "hindcast": "sim.evidence.hindcast",
     "best_response": "sim.engines.alone", "equilibrium": "sim.rules.demand",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim import __version__
@@ -21,7 +22,7 @@ from sim.store import Results
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
-    *("demo", "scenarios", "run", "sweep", "estimate", "plot", "check", "parameters"),
+    *("demo", "scenarios", "run", "sweep", "estimate", "plot", "hindcast", "check", "parameters", "calibrate"),
     *("resume", "status", "verify", "export", "replay", "merge", "doctor"),
 )
 SMALL = """name = "small"
@@ -129,6 +130,19 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["check", "axis.toml"], ["axis.toml:11"]),
     (["check", "outcome.toml"], ["europeen_share"]),
     (["parameters", "xyzzy"], ["xyzzy", "allowed"]),
+    (["hindcast", "2014"], ["END"]),
+    (["hindcast", "2014", "soon"], ["END", "integer"]),
+    (["hindcast", "1900", "1950"], ["1900 to 1950", "available", "world-bank 1960 to 2024"]),
+    (["hindcast", "2020", "2014"], ["end 2014 is not after start 2020"]),
+    (["hindcast", "2000", "2010", "--series", "nato"], ["2000 to 2010", "nato 2014 to 2025"]),
+    (["hindcast", "2014", "2020", "--fit-until", "2021"], ["fit_until 2021", "allowed", "2020"]),
+    (["hindcast", "2014", "2020", "--members", "DEU,ISL"], ["ISL has no armed forces"]),
+    (["hindcast", "1995", "2000", "--members", "POL"], ["POL joined in 1999"]),
+    (["hindcast", "2014", "2020", "--members", "XYZ"], ["unknown member 'XYZ'"]),
+    (["hindcast", "2014", "2020", "--variant", "both"], ["unknown variant 'both'", "conditional"]),
+    (["hindcast", "2014", "2020", "--replicates", "0"], ["--replicates = 0", "1 to 20000"]),
+    (["hindcast", "2014", "2020", "--threads", "0"], ["--threads = 0"]),
+    (["hindcast", "2014", "2020", "--csv", "nowhere/x.csv"], ["nowhere/x.csv", "no such folder"]),
 ]
 
 
@@ -226,6 +240,7 @@ def test_check_goes_on_after_a_bad_file(small: str, capsys: Captured, mistakes: 
     [
         ["scenarios"], ["parameters", "belief"], ["run", "march-2025", "--no-figure"],
         ["run", "exit-blocked", "--replicates", "3", "--until", "2030"], ["sweep", "small.toml"],
+        ["hindcast", "2018", "2021", "--replicates", "2", "--members", "DEU", "--series", "nato"],
     ],
 )  # fmt: skip
 def test_output_fits_and_holds_no_codes(
@@ -326,7 +341,7 @@ def test_ctrl_c_leaves_whole_parts_and_says_how_to_go_on(
         try:
             wait_for(lambda: any(desk.glob("results/*/years/*.parquet")) or sweep.poll() is not None)
             sweep.send_signal(sent)
-            out, err = sweep.communicate(timeout=30)
+            out, err = sweep.communicate(timeout=120)
         finally:
             sweep.kill()
     assert (sweep.returncode, out) == (3, "")
@@ -351,3 +366,19 @@ def wait_for() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.05)
 
     return wait
+
+
+def test_hindcast_scores_and_writes(desk: Path, capsys: Captured) -> None:
+    words = ["hindcast", "2018", "2021", "--series", "nato", "--variant", "conditional", "--members", "deu,FRA"]
+    assert main([*words, "--replicates", "4", "--csv", "past.csv"]) == 0
+    printed = capsys.readouterr()
+    assert "nato, conditional: members pooled" in printed.out
+    assert "Forecasts: past.csv" in printed.out
+    rows = pd.read_csv(desk / "past.csv")
+    assert set(rows["member"]) == {"DEU", "FRA", "EUROPE"}
+    assert set(rows["origin"]) == {2018, 2019, 2020}
+    error = 100 * (rows["forecast"] - rows["actual"]).abs()
+    own = (rows["method"] == "joint-product") & (rows["member"] != "EUROPE")
+    shown = re.search(r"joint-product +(\S+) +(\S+)", printed.out)
+    assert shown is not None
+    assert [float(x) for x in shown.groups()] == pytest.approx(error[own].groupby(rows["horizon"]).mean(), abs=0.0051)

@@ -185,6 +185,27 @@ def plot(
 
 
 @app.command()
+def hindcast(
+    start: Annotated[int, typer.Argument(help="First year that forecasts start from.", metavar="START")],
+    end: Annotated[int, typer.Argument(help="Last year that is forecast.", metavar="END")],
+    fit_until: Annotated[
+        int | None, typer.Option(help="Last year that parameters and tastes know; each origin's own unless given.")
+    ] = None,
+    series: Annotated[str, typer.Option(help="nato or world-bank, or both with a comma; both unless given.")] = "",
+    variant: Annotated[str, typer.Option(help="conditional (on what came) or unconditional, or both.")] = "",
+    members: Annotated[str, typer.Option(help="Codes with commas, as DEU,FRA; all that have figures.")] = "",
+    replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
+    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
+    threads: Threads = None,
+) -> None:
+    """Forecast the past from every year of a window, and score it beside forecasts that need no model."""
+    from sim.cli.judging import hindcast
+
+    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, threads)
+
+
+@app.command()
 def check(files: Files) -> None:
     """Is this scenario or experiment right? Says where it is not."""
     from sim.cli.looking import check
@@ -201,6 +222,20 @@ def parameters(
     from sim.cli.looking import parameters
 
     parameters(word)
+
+
+@app.command()
+def calibrate(
+    until: Annotated[int, typer.Option(help="Last year of the figures that may be used.")] = 2025,
+    draws: Annotated[int, typer.Option(help="Draws from the priors, each played from every year.")] = 32768,
+    seed: Annotated[int, typer.Option(help="Where draws come from.")] = 1,
+    into: Into = Path("results"),
+    threads: Threads = None,
+) -> None:
+    """Estimate the parameters on history up to a year, in about a minute."""
+    from sim.cli.calibrating import calibration
+
+    calibration(until, draws, seed, threads, into)
 
 
 store_commands.register(app)

@@ -24,15 +24,17 @@ PATIENCE = 2.0  # seconds without a run after which one says why
 
 
 class Bar:
-    """Called with runs done and runs in all; in a ``with`` block, so that the terminal is left as it was.
+    """Called with runs (or what ``unit`` names) done and in all.
+
+    In a ``with`` block, so that the terminal is left as it was.
 
     "json" writes a line with name, done, total, rate (runs/s), seconds_left (null while unknown), failed (runs, since
     this process began), peak_memory (bytes, of this process and the workers it has now) and seconds (since it began):
     every 10 s, and one at the end.
     """
 
-    def __init__(self, console: Console, name: str, form: Form = "words") -> None:
-        self._console, self._name, self._form = console, name, form
+    def __init__(self, console: Console, name: str, form: Form = "words", unit: str = "runs") -> None:
+        self._console, self._name, self._form, self._unit = console, name, form, unit
         self._said = self._begun = time.monotonic()
         self._failed = self._peak = 0
         self._last: tuple[int, int] | None = None
@@ -43,7 +45,7 @@ class Bar:
     def __enter__(self) -> Bar:
         if self._console.is_terminal and not self._console.is_dumb_terminal and self._form == "words":
             self._bar = Progress(
-                TextColumn("{task.description}", markup=False), BarColumn(None), Far(Column(no_wrap=True)),
+                TextColumn("{task.description}", markup=False), BarColumn(None), Far(self._unit, Column(no_wrap=True)),
                 console=self._console, transient=True, expand=True,
             )  # fmt: skip
             self._bar.start()
@@ -79,7 +81,7 @@ class Bar:
         rate, elapsed = (done - runs) / max(now - since, 1e-9), now - self._begun
         self._peak = max(self._peak, peak_memory())
         if self._form == "words":
-            words = f"{_words(done, total, rate, elapsed)}{_state(self._failed, self._peak)}"
+            words = f"{_words(done, total, rate, elapsed, self._unit)}{_state(self._failed, self._peak)}"
             self._console.print(f"{self._name}: {words}", soft_wrap=True)
             return
         left = 0.0 if done == total else (total - done) / rate if rate > 0.0 else None
@@ -104,15 +106,20 @@ class Bar:
 class Far(ProgressColumn):
     """Runs done, rate, time left, failures, peak memory."""
 
+    def __init__(self, unit: str, column: Column) -> None:
+        super().__init__(column)
+        self._unit = unit
+
     def render(self, task: Task) -> Text:
-        words = _words(int(task.completed), int(task.total or 0), task.speed or 0.0, task.elapsed or 0.0)
+        done, total, rate = int(task.completed), int(task.total or 0), task.speed or 0.0
+        words = _words(done, total, rate, task.elapsed or 0.0, self._unit)
         return Text(f"{words}{task.fields['state']}")
 
 
-def _words(done: int, total: int, rate: float, elapsed: float) -> str:
-    counted = f"{done:,} of {total:,} runs"
+def _words(done: int, total: int, rate: float, elapsed: float, unit: str) -> str:
+    counted = f"{done:,} of {total:,} {unit}"
     if rate > 0.0:
-        return f"{counted}, {rate:,.0f}/s, {_duration((total - done) / rate)} left"
+        return f"{counted}, {rate:,.{0 if rate >= 10 else 1}f}/s, {_duration((total - done) / rate)} left"
     return f"{counted}, compiling once" if elapsed > PATIENCE and not done else counted
 
 

@@ -46,7 +46,8 @@ def mixture(forecasts: Floats, actual: Floats) -> Floats:
 def rules_by_era(table: pd.DataFrame, horizon: int = 5, draws: int = 500, seed: int = 1) -> pd.DataFrame:
     """Error and weight of the six rules by era of the outcome, from a table of `hindcast` with all of them.
 
-    Origins are resampled in blocks as long as the horizon. Columns: series, era, rule, origins, forecasts,
+    Origins are resampled in blocks as long as the horizon; where there are no more of them than that, nothing would be
+    resampled, and intervals and best are NaN. Columns: series, era, rule, origins, forecasts,
     mean_absolute_error (percentage points of GDP) with lower_90 and upper_90, best (part of the resamples in which the
     rule has the least error), weight in the best mixture with weight_lower_90 and weight_upper_90. Eras without
     forecasts are left out; ValueError if a rule has none at all.
@@ -59,7 +60,7 @@ def rules_by_era(table: pd.DataFrame, horizon: int = 5, draws: int = 500, seed: 
         places = _resampled(part, horizon, draws, seed)
         columns = _errors(forecasts, actual, places)
         weights = np.array([mixture(forecasts[place], actual[place]) for place in places])
-        low, high = np.quantile(weights, TAILS, axis=0)
+        low, high = _tails(weights)
         columns |= {"weight": mixture(forecasts, actual), "weight_lower_90": low, "weight_upper_90": high}
         size = {"origins": part["origin"].nunique(), "forecasts": len(part)}
         rows.append(pd.DataFrame({"series": series, "era": era, "rule": REACTIONS, **size, **columns}))
@@ -104,8 +105,10 @@ def _eras(chosen: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def _resampled(part: pd.DataFrame, horizon: int, draws: int, seed: int) -> list[NDArray[np.int64]]:
-    """Rows of forecasts with their origins resampled in blocks."""
+    """Rows of forecasts with their origins resampled in blocks; no resample of no more origins than a block holds."""
     origins, place = np.unique(part["origin"].to_numpy(int), return_inverse=True)
+    if origins.size <= horizon:
+        return []
     rows = [np.flatnonzero(place == k) for k in range(origins.size)]
     resamples = scores.resampled(origins.size, horizon, draws, seed)
     return [np.concatenate([rows[k] for k in drawn]) for drawn in resamples]
@@ -115,6 +118,13 @@ def _errors(forecasts: Floats, actual: Floats, places: list[NDArray[np.int64]]) 
     """Mean absolute error of every rule, its interval, and how often it is the least."""
     errors = POINTS * np.abs(forecasts - actual[:, None])
     means = np.array([errors[place].mean(axis=0) for place in places])
-    low, high = np.quantile(means, TAILS, axis=0)
-    best = np.bincount(means.argmin(axis=1), minlength=len(REACTIONS)) / len(places)
+    low, high = _tails(means)
+    least = means.argmin(axis=1) if places else np.empty(0, int)
+    best = np.bincount(least, minlength=len(REACTIONS)) / (len(places) or np.nan)
     return {"mean_absolute_error": errors.mean(axis=0), "lower_90": low, "upper_90": high, "best": best}
+
+
+def _tails(drawn: Floats) -> Floats:
+    """5 and 95 % of every rule's resampled values, (2, rules); NaN without resamples."""
+    tails: Floats = np.quantile(drawn, TAILS, axis=0) if drawn.size else np.full((2, len(REACTIONS)), np.nan)
+    return tails

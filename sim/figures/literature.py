@@ -16,17 +16,19 @@ COLUMNS = ("year", "members", "rank", "p_value", "model", "model_low", "model_hi
 
 
 @styled
-def exploitation_figure(table: pd.DataFrame, *, seed: int | None = None, version: str = __version__) -> Figure:
+def exploitation_figure(
+    table: pd.DataFrame, *, runs: int | None = None, seed: int | None = None, version: str = __version__
+) -> Figure:
     """The rank correlation of GDP and burden by year: full dots where significant at 5 %, the model's runs beside them.
 
     Args:
         table: one row a year, of `sim.evidence.literature.exploitation` with a model.
-        seed: of the model's runs.
+        runs, seed: of the model, in each era.
         version: of the package that made them.
     """
     columns_of(table, COLUMNS, "exploitation_figure")
     table = table.sort_values("year")
-    words = _words(table, seed_words(seed, table), version)
+    words = _words(table, f"{'the' if runs is None else f'{runs:,}'} runs, {seed_words(seed, table)}", version)
     picture, grid = panels(words, Frame(height=3.3, left=0.8, right=0.45, top=0.2, bottom=0.35))
     axes = picture.add_subplot(grid[0, 0])
     plain(axes)
@@ -50,7 +52,7 @@ def exploitation_figure(table: pd.DataFrame, *, seed: int | None = None, version
     return finish(picture, table, _told(words, table))
 
 
-def _words(table: pd.DataFrame, seeds: str, version: str) -> Words:
+def _words(table: pd.DataFrame, rests: str, version: str) -> Words:
     inside = table["rank"].between(table["model_low"], table["model_high"]) & ~table["year"].isin(table["era"])
     played = int((~table["year"].isin(table["era"])).sum())
     sure = table.loc[table["p_value"] < 0.05, "year"]
@@ -61,7 +63,7 @@ def _words(table: pd.DataFrame, seeds: str, version: str) -> Words:
         "Spearman's rank correlation of GDP and share of GDP among the allies of each year with armed forces. Dots: "
         "figures, full where significant at 5 %. Line and band: the model with actual growth, begun anew at each "
         "dotted line.",
-        footer([f"Band: {BAND} of the runs, {seeds}", "World Bank's shares, NATO's from 2014"], version),
+        footer([f"Band: {BAND} of {rests}", "World Bank's shares, NATO's from 2014"], version),
         version,
     )
 

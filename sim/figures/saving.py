@@ -52,12 +52,12 @@ class Swept(Protocol):
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
     """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder; same figure, same bytes."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = _file_name(name)
-    contents = {"png": _drawn(figure, "png"), "svg": _drawn(figure, "svg")}
+    contents = {kind: _drawn(figure, kind) for kind in kinds}
     if isinstance(figure, Picture):
         contents["csv"] = spreadsheet(figure.table).encode()
         contents["txt"] = (figure.alt + "\n").encode()

@@ -124,7 +124,7 @@ class Results:
         tables = {"cells": [CELLS], **{kind: self.files(kind) for kind in kinds(self.manifest)}}
         return ask(self.folder, {name: [self._sized(one) for one in files] for name, files in tables.items()}, query)
 
-    def members(self, cell: int, replicate: int, **agents: Any) -> pd.DataFrame:
+    def members(self, cell: int = 0, replicate: int = 0, **agents: Any) -> pd.DataFrame:
         """One row a year and member of one run, played again; ``agents`` as for ``replay``.
 
         Raises:

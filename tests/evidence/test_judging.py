@@ -81,9 +81,20 @@ def test_the_rule_that_is_right_wins() -> None:
 
 
 def test_the_rules_are_judged_on_hindcasts() -> None:
-    table = sim.hindcast(2000, 2006, methods=REACTIONS, series=["world-bank"], variants=["conditional"], replicates=4)
+    window = {"series": ["world-bank"], "variants": ["conditional"], "horizons": [5]}
+    table = sim.hindcast(2000, 2011, methods=REACTIONS, replicates=4, **window)
     judged = rules_by_era(table, horizon=5, draws=50)
     assert len(judged) == len(REACTIONS)
     assert (judged["lower_90"] <= judged["mean_absolute_error"]).all()
     assert (judged["mean_absolute_error"] <= judged["upper_90"]).all()
     assert judged["best"].sum() == pytest.approx(1.0)
+
+
+def test_too_few_origins_have_no_interval() -> None:
+    """Five origins five years ahead are one block: nothing would be resampled."""
+    table = forecasts(dict.fromkeys(REACTIONS, 0.2) | {REACTIONS[0]: 0.1})
+    few = rules_by_era(table[table["origin"].between(2009, 2013)], draws=50)
+    assert few["mean_absolute_error"].tolist() == pytest.approx([0.1] + [0.2] * 5)
+    assert few[["lower_90", "upper_90", "best", "weight_lower_90", "weight_upper_90"]].isna().to_numpy().all()
+    assert rules_by_era(table, draws=50)["best"].notna().any()
+    assert rules_by_member(table[table["origin"].between(2009, 2013)], draws=50)["best"].isna().all()

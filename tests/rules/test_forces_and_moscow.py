@@ -154,8 +154,9 @@ def test_without_noise_the_hazard_is_the_threshold_of_perfect_deterrence(noise: 
 def test_hazard(rate: float, worth: float, success: float, cost: float, noise: float) -> None:
     chance = hazard(rate, worth, success, cost, noise)
     assert 0 <= chance <= rate
-    assert hazard(rate, worth, min(1.0, success + 0.1), cost, noise) >= chance
-    assert hazard(rate, worth, success, cost + 0.1, noise) <= chance
+    rounding = 1e-15  # of a difference of two numbers near 1
+    assert hazard(rate, worth, min(1.0, success + 0.1), cost, noise) >= chance - rounding
+    assert hazard(rate, worth, success, cost + 0.1, noise) <= chance + rounding
     assert hazard(rate, 0.0, success, cost, noise) == 0.0
 
 

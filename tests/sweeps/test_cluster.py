@@ -75,6 +75,7 @@ def canonical(results: Results, beside: Path) -> str:
     return found.hexdigest()
 
 
+@pytest.mark.trial
 def test_a_worker_killed_in_the_middle_changes_no_byte(
     experiment: Experiment,
     scheduler: tuple[str, Processes],
@@ -104,6 +105,7 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
     assert canonical(results, tmp_path) == canonical(whole, tmp_path)
 
 
+@pytest.mark.trial
 def test_a_run_that_ends_its_workers_is_listed_and_takes_no_other_with_it(
     experiment: Experiment, scheduler: tuple[str, Processes], tmp_path: Path
 ) -> None:

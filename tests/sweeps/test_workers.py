@@ -121,6 +121,7 @@ def test_subclassed_agents_decide_and_belong_to_the_sweep(small: Experiment, own
     assert resume(results.folder, engine="mesa", members=members).complete
 
 
+@pytest.mark.trial
 def test_a_run_that_ends_its_worker_is_tried_three_times_and_listed(
     small: Experiment, own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_run_that_ends_its_worker_is_tried_three_times_and_listed(
     assert results.runs().equals(expected), "all others have the result that they always have"
 
 
+@pytest.mark.trial
 def test_the_line_that_replays_a_run_plays_it(small: Experiment, own: Any, tmp_path: Path) -> None:
     results = sweep(small, tmp_path, threads=1, engine="mesa", members={"DEU": own.Raises})
     assert results.failed() == [(1, 3, "ValueError: no budget")]
@@ -161,6 +163,7 @@ def alive(process: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.trial
 def test_no_worker_outlives_its_parent(small: Experiment, own: Any, tmp_path: Path) -> None:
     script = tmp_path / "begin.py"
     script.write_text(

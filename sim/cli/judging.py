@@ -1,0 +1,114 @@
+"""The command hindcast: forecasts of the past on screen, scored beside baselines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from sim.cli.progress import Bar
+from sim.cli.screen import notes, out, table
+from sim.scenario.errors import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.evidence.hindcast import Issued
+    from sim.evidence.plan import Plan
+
+__all__ = ["hindcast"]
+
+LAST = 2**63 - 1
+MOST_RUNS, MOST_THREADS = 20_000, 1024
+LEGEND = (
+    "Mean absolute error, in percentage points of GDP, by years ahead; Europe: the European allies and Canada of the "
+    "origin. joint-product is the model; the others need none. Held: outcomes that the model's 90 % intervals hold. "
+    "Conditional: on actual later growth and events; unconditional: on neither."
+)
+
+
+def hindcast(
+    start: int, end: int, fit_until: int | None, chosen: tuple[str, str, str], replicates: int, seed: int,
+    csv: Path | None, threads: int | None,
+) -> None:  # fmt: skip
+    """Forecast, print the scores, write the forecasts if a file is given.
+
+    ``chosen`` holds series, variants and members, each with commas, empty for all.
+    """
+    _check("replicates", replicates, 1, MOST_RUNS)
+    _check("seed", seed, 0, LAST)
+    _check("threads", 1 if threads is None else threads, 1, MOST_THREADS)
+    if csv is not None and not csv.absolute().parent.is_dir():
+        raise ScenarioError(f"--csv {csv}: no such folder; allowed: a file in a folder that is there")
+    from sim.evidence.baselines import BASELINES
+    from sim.evidence.hindcast import issue, tabulate
+    from sim.evidence.plan import HORIZONS, MODEL, Plan, check
+    from sim.evidence.worlds import VARIANTS
+
+    series, variants, members = (tuple(filter(None, (part.strip() for part in text.split(",")))) for text in chosen)
+    plan = Plan(
+        start, end, fit_until, HORIZONS, variants or VARIANTS, (MODEL, *BASELINES), tuple(map(str.upper, members)),
+        replicates, seed, None,
+    )  # fmt: skip
+    sources = check(plan, series or None)
+    total = sum(len(plan.origins(seen)) for seen in sources)
+    with Bar(notes(), f"hindcast {start}-{end}", unit="origins") as bar:
+        forecasts = tabulate(_counted(issue(plan, series or None, threads), total, bar))
+    if csv is not None:
+        forecasts.to_csv(csv, index=False, lineterminator="\n", float_format="%.6g")
+    _tell(out(), plan, forecasts, csv)
+
+
+def _check(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ScenarioError(f"--{name} = {value}; allowed: {least} to {most}")
+
+
+def _counted(issued: Iterator[Issued], total: int, bar: Bar) -> Iterator[Issued]:
+    """The same forecasts; the bar hears of every origin that begins."""
+    seen: set[tuple[str, int]] = set()
+    bar(0, total)
+    for one in issued:
+        seen.add((one.series, one.origin))
+        bar(len(seen), total)
+        yield one
+
+
+def _tell(console: Console, plan: Plan, forecasts: pd.DataFrame, csv: Path | None) -> None:
+    from sim.evidence.comparing import score_table
+    from sim.evidence.observed import EUROPE
+
+    known = "each origin's own year" if plan.fit_until is None else str(plan.fit_until)
+    console.print(
+        f"Origins {forecasts['origin'].min()} to {forecasts['origin'].max()}, outcomes to {forecasts['year'].max()}; "
+        f"parameters and tastes as of {known}; {plan.replicates:,} runs a forecast, seed {plan.seed}."
+    )
+    scores = score_table(forecasts)
+    for (series, variant), own in scores.groupby(["series", "variant"], sort=False):
+        for who, what in (("members", "members pooled"), (EUROPE, "Europe")):
+            console.print(f"\n{series}, {variant}: {what}")
+            _table(console, own[own["who"] == who])
+    console.print(f"\n{LEGEND}")
+    if csv is not None:
+        console.print(f"Forecasts: {csv}", soft_wrap=True)
+
+
+def _table(console: Console, own: pd.DataFrame) -> None:
+    """A row a method, a column a horizon."""
+    from sim.evidence.plan import MODEL
+
+    errors = own.pivot(index="method", columns="horizon", values="mean_absolute_error")
+    held = own[own["method"] == MODEL].set_index("horizon")
+    names = list(dict.fromkeys(own["method"]))
+    rows = [(name, *(_number(value, 2) for value in errors.loc[name])) for name in names]
+    rows.append(("held, %", *(_number(100 * value, 0) for value in held["coverage_90"].reindex(errors.columns))))
+    rows.append(("forecasts", *(_number(value, 0) for value in held["forecasts"].reindex(errors.columns))))
+    head = ("Method", *(f"{h} y" for h in errors.columns))
+    table(console, head, rows, right=range(1, len(head)))
+
+
+def _number(value: float, digits: int) -> str:
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
