@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -337,7 +338,9 @@ def test_ctrl_c_leaves_whole_parts_and_says_how_to_go_on(
     desk: Path, wait_for: Callable[[Callable[[], bool]], None], sent: signal.Signals
 ) -> None:
     command = [*START, "sweep", "threshold", "--replicates", "100000"]
-    with subprocess.Popen(command, env=SPEAKS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sweep:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # where tests run in the background it is ignored
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": heard}
+    with subprocess.Popen(command, env=SPEAKS, **pipes) as sweep:
         try:
             wait_for(lambda: any(desk.glob("results/*/years/*.parquet")) or sweep.poll() is not None)
             sweep.send_signal(sent)
