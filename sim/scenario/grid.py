@@ -15,7 +15,7 @@ from sim.scenario.messages import written
 from sim.scenario.models import Experiment, Scalar, Scenario
 from sim.scenario.setting import with_values
 
-__all__ = ["Cell", "allow", "base_scenario", "cell", "cells", "point"]
+__all__ = ["Cell", "allow", "base_scenario", "cell", "cells"]
 
 MANY = 1_000_000
 BLOCK = 4096  # cells whose places are looked up together
