@@ -139,7 +139,7 @@ class Situation:
     nearest: float  # the highest proximity
     trust_start: float  # trust at the start
     upkeep: float  # enabler orders over spending that keep today's
-    adversary_start: float
+    adversary_start: float  # its capability over protected GDP at the start
     allied_start: float
     # the year
     t: int
@@ -160,7 +160,6 @@ class Situation:
     trust: float  # the European allies' mean belief in commitment, weighted by GDP
     allied_capability: float  # of the European allies
     from_us: float  # what the United States adds
-    adversary_ratio: float  # the adversary's capability over that of the start
     shares: list[list[float]]  # of every member, year by year from MEMORY years before the start
     gifts: Floats  # support shares, 0 outside the alliance
     clause_ceiling: float
