@@ -52,9 +52,8 @@ def implausibility(pool: Pool, until: int) -> dict[str, NDArray[np.float64]]:
         if chosen.any():
             missed = (pool.targets - pool.actual)[:, chosen]
             given = np.isfinite(pool.actual[chosen, FARTHEST])  # plans are known of few years
-            far = {
-                name: missed[:, given[:, k], FARTHEST, k].mean(axis=1) for k, name in enumerate(TARGETS) if given[:, k].any()
-            }
+            known = {name: k for k, name in enumerate(TARGETS) if given[:, k].any()}
+            far = {name: missed[:, given[:, k], FARTHEST, k].mean(axis=1) for name, k in known.items()}
             far["europe's trend"] = (missed[:, :, FARTHEST, 0] - missed[:, :, 0, 0]).mean(axis=1)
             for name, error in far.items():
                 tolerance = TOLERANCES[name]

@@ -21,7 +21,7 @@ from sim.evidence.plan import MODEL
 from sim.evidence.worlds import CONDITIONAL, fitted, world
 from sim.world import UNITED_STATES
 
-__all__ = ["HORIZONS", "QUIET", "TARGETS", "Pool", "play"]
+__all__ = ["HORIZONS", "QUIET", "TARGETS", "Pool", "planned", "play"]
 
 HORIZONS = (1, 3, 5)
 QUIET = {"budget_noise": 0.0, "belief_noise": 0.0, "statement_rate": 0.0, "challenge_rate": 0.0}

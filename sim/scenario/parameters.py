@@ -1,8 +1,8 @@
 """The numbers of the model that a scenario may set, each with its default, range, unit and basis.
 
 Bases: *source* a published figure, *estimated* from the World Bank's and NATO's series, *calibrated* the median of the
-posterior on figures up to 2025 with its 90 % interval (``sim.calibrate``), *assumed* a choice that no source settles. Results that hang on an assumed number are ordinal. ``docs/model.md`` says in which
-equation each one works.
+posterior on figures up to 2025 with its 90 % interval (``sim.calibrate``), *assumed* a choice that no source settles.
+Results that hang on an assumed number are ordinal. ``docs/model.md`` says in which equation each one works.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Parameters(Frozen):
     thinning: float = number(.88, 0, 1, "exponent",
         "Calibrated, .68-.97.", "0 a pure public good, 1 fully rival forces")
     us_protection_value: float = number(.015, 0, .1, "of protected GDP",
-        "Source: Burilkov & Wolff 2025 (Bruegel), 250 bn euro a year, 1.5 % of EU GDP; the figures do not tell, .6-2.9 %.",
+        "Source: Burilkov & Wolff 2025 (Bruegel), 250 bn euro a year, 1.5 % of EU GDP; "
+        "the figures do not tell, .6-2.9 %.",
         "what US protection is worth at full belief and today's posture")
     allied_weight: float = number(.31, 0, 1, "weight",
         "Calibrated, .07-.58; the figures hardly tell.", "how much of another ally's capability spills in")
@@ -96,7 +97,8 @@ class Parameters(Frozen):
     commitment_start: float = number(.75, .001, .999, "probability",
         "Assumed.", "belief at the start that the US stands by its commitments")
     commitment_mean: float = number(.5, .001, .999, "probability",
-        "Source: commitments honoured, Berkemeier & Fuhrmann 2018; the figures do not tell, .37-.89.", "belief that memory fades to")
+        "Source: commitments honoured, Berkemeier & Fuhrmann 2018; the figures do not tell, .37-.89.",
+        "belief that memory fades to")
     exclusion_start: float = number(.3, .001, .999, "probability",
         "Assumed.", "belief at the start that those below a line would be excluded")
     exclusion_mean: float = number(.3, .001, .999, "probability",
