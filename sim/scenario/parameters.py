@@ -66,7 +66,8 @@ class Parameters(Frozen):
         "Calibrated, .30-.99; 1 if budgets told without noise where they were heading.",
         "how far tastes follow where the window's budgets were heading, 0: where they stood")
     threat_scale: float = number(2.2, 0, 5, "factor",
-        "Calibrated, 1.4-3.7, with what governments said in 2025 that they want.", "what the path of hostility is multiplied with where members feel it")
+        "Calibrated, 1.4-3.7, with what governments said in 2025 that they want.",
+        "what the path of hostility is multiplied with where members feel it")
     threat_distance: float = number(1800., 100, 10000, "km",
         "Calibrated, 900-2,360; the figures hardly tell.", "distance over which the threat falls by a factor e")
     border_discount: float = number(.25, 0, .9, "share",
