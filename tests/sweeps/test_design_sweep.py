@@ -319,8 +319,10 @@ def test_runs_have_a_cap_with_an_override(written: Write, tmp_path: Path) -> Non
 
 def test_a_saltelli_sweep_is_analysed_in_one_line(written: Write, tmp_path: Path) -> None:
     text = 'record = "runs"\nreplicates = 2\n[design]\nkind = "saltelli"\npoints = 32\n' + AXES[AXES.index("[[unc") :]
-    found = sobol(sweep(load_experiment(written(HEAD + text)), tmp_path), "end_commitment_belief").set_index("axis")
-    assert found["total"]["lead"] < 1e-12  # how long equipment takes moves no belief
-    other = sobol(sweep(load_experiment(written(HEAD + text)), tmp_path), "end_exclusion_belief").set_index("axis")
+    experiment, short = written(HEAD + text), tmp_path / "short.toml"
+    short.write_text(f"{short.read_text()}[parameters]\nchallenge_rate = 0.0\n")
+    found = sobol(sweep(load_experiment(experiment), tmp_path), "end_commitment_belief").set_index("axis")
+    assert found["total"]["lead"] < 1e-12  # how long equipment takes moves no belief where nobody is attacked
+    other = sobol(sweep(load_experiment(experiment), tmp_path), "end_exclusion_belief").set_index("axis")
     assert other["first"]["belief"] == pytest.approx(1.0, abs=0.01)
     assert other["total"]["thin"] < 1e-6
