@@ -97,7 +97,7 @@ def run_batch(
         scenario: the world.
         seed: 0 to 2**63 - 1; the same seed gives the same bytes.
         replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
-        parameters: parameter name -> one value a run, for what differs from run to run.
+        parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
         threads: how many threads; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.

@@ -203,7 +203,7 @@ class Situation:
         return alone.uniforms(self.seed, self.replicate, stream, self.year, actor)
 
 
-def begin(scenario: Scenario, replicate: int) -> Begun:
+def begin(scenario: Scenario, replicate: int = 0) -> Begun:
     """The start of a scenario; computed once for the same text, where parameters are drawn for the same draw."""
     return _begin(scenario.model_dump_json(), replicate if scenario.parameters.table else 0)
 
