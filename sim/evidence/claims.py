@@ -105,8 +105,9 @@ CLAIMS = (
     Claim("de-facto exit lifts", "A de-facto exit lifts the European share of 2045.",
           "points of GDP", ("de-facto exit", "unconditional"),
           more("share", "de-facto exit", "unconditional", POINTS)),
-    Claim("a line is a hump", "If exclusion is believed, a line for protection at 3, 4, 5 or 6 % of GDP lifts the European "
-          "share of 2045 above what it is with a line at 0 and with one at 10 %.", "points of GDP", LINES, hump),
+    Claim("a line is a hump", "If exclusion is believed, a line for protection at 3, 4, 5 or 6 % of GDP lifts the "
+          "European share of 2045 above what it is with a line at 0 and with one at 10 %.",
+          "points of GDP", LINES, hump),
     Claim("effort spends more", "Rewarding effort ends with a higher European share than a line at 3.5 % of GDP.",
           "points of GDP", ("effort", "line at 3.5 %"), more("share", "effort", "line at 3.5 %", POINTS)),
     Claim("effort protects more", "Rewarding effort ends with more protected allies than a line at 3.5 % of GDP.",
