@@ -8,11 +8,21 @@ Results that hang on an assumed number are ordinal. ``docs/model.md`` says in wh
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
-__all__ = ["DATES", "Frozen", "Parameters", "limits"]
+__all__ = ["DATES", "Drawn", "Frozen", "Parameters", "limits"]
 
 DATES = ("loan_opens", "clause_opens")  # 0, or a simulated year: the only numbers that the scenario's own years bound
 
@@ -220,3 +230,32 @@ class Parameters(Frozen):
     loss_capability: float = number(.3, 0, 1, "share", "Assumed.", "capability that it costs")
     repelled_loss: float = number(.2, 0, 1, "share",
         "Assumed.", "stock that a repelled challenge costs the adversary")
+
+
+class Drawn(Parameters):
+    """The numbers of one scenario: its own, and for the rest the defaults or a table of draws.
+
+    Only what the scenario says itself is dumped, so that what is read back still leaves the rest to the draws.
+    """
+
+    table: Literal["posterior"] | None = Field(
+        None, description="draws that all numbers come from which the scenario does not set itself, run by run"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, value: object) -> object:
+        """`parameters = "posterior"` is a table that says no more."""
+        if isinstance(value, str):
+            return {"table": value}
+        return value.model_dump(exclude_unset=True) if type(value) is Parameters else value
+
+    @model_serializer(mode="wrap")
+    def _said(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if name in self.model_fields_set}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler.resolve_ref_schema(handler(core))
+        name = {"const": "posterior", "description": "all from the posterior", "type": "string"}
+        return {"anyOf": [dict(whole), name]}
