@@ -27,6 +27,7 @@ from sim.scenario import (
     cells,
     count,
     load_experiment,
+    load_scenario,
 )
 from sim.scenario import design as designs
 from sim.scenario.axes import at_unit
