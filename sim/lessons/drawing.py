@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.lessons.playing import Reveal
+from sim.lessons.saying import subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,12 +19,12 @@ def draw(reveal: Reveal) -> Figure:
 
     measure = reveal.measure
     table = reveal.table.assign(shown=reveal.shown())
-    table["number"] = [f"{measure.scale * value:,.{measure.digits}f}" for value in table["median"]]
-    table[["median", "low", "high"]] *= measure.scale
     differences = all(case.minus is not None for case in reveal.run.cases)
-    name = f"change in {measure.name}" if differences else measure.name
+    sign, digits = ("+", measure.digits + 1) if differences else ("", measure.digits)
+    table["number"] = [f"{measure.scale * value:{sign},.{digits}f}" for value in table["median"]]
+    table[["median", "low", "high"]] *= measure.scale
     unit = (measure.difference if differences else "") or measure.unit
     return lesson_figure(
-        table, title=reveal.sentence, measure=name, unit=unit.strip("\u00a0"), basis=reveal.basis, axis=reveal.run.axis,
-        cuts=[measure.scale * cut for cut in reveal.run.cuts], toy=measure.of_game,
+        table, title=reveal.sentence, measure=subject(reveal.run, measure), unit=unit.strip("\u00a0"), basis=reveal.basis,
+        axis=reveal.run.axis, cuts=[measure.scale * cut for cut in reveal.run.cuts], toy=measure.of_game,
     )  # fmt: skip

@@ -24,6 +24,11 @@ class Measure(NamedTuple):
         """A value with its unit."""
         return f"{self.scale * value:,.{self.digits}f}{self.unit}"
 
+    def shown_change(self, value: float) -> str:
+        """What one world has more than another, with its sign; such changes are small, so one more digit."""
+        sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+        return f"{sign}{abs(self.scale * value):,.{self.digits + 1}f}{self.difference or self.unit}"
+
     def shown_difference(self, value: float) -> str:
         """The size of a difference with its unit."""
         return f"{abs(self.scale * value):,.{self.digits}f}{self.difference or self.unit}"
@@ -34,7 +39,7 @@ POINTS = f"{NB}percentage points"
 GDP = f"{NB}%{NB}of{NB}GDP"
 MEASURES = {
     "european_share": Measure("Europe's and Canada's defence spending", GDP, 100, 2, 0.0005, POINTS),
-    "defence_share": Measure("defence spending", GDP, 100, 2, 0.0001, POINTS, of_member=True),
+    "defence_share": Measure("defence spending", GDP, 100, 2, 0.00005, POINTS, of_member=True),
     "protected_members": Measure("the number of allies under US protection", f"{NB}allies", 1, 0, 0.5),
     "commitment_belief": Measure("Europe's trust that the US will come", f"{NB}%", 100, 0, 0.01, POINTS),
     "exclusion_belief": Measure("the belief that the US would leave allies out", f"{NB}%", 100, 0, 0.01, POINTS),

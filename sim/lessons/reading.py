@@ -19,7 +19,7 @@ from sim.scenario.setting import tupled
 __all__ = ["ORDER", "glossary", "read_story", "stories", "story"]
 
 TEXTS = Path(__file__).parent / "texts"
-ORDER = ("who-pays",)
+ORDER = ("who-pays", "no-payment", "stepping-back", "friends")
 Model = TypeVar("Model", bound=Frozen)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.lessons.measures import MEASURES, Measure
 from sim.lessons.models import Run
 
-__all__ = ["outcome_of", "sentence_of", "told"]
+__all__ = ["outcome_of", "sentence_of", "subject", "told"]
 
 Floats = NDArray[np.float64]
 
@@ -53,23 +53,29 @@ def sentence_of(run: Run, table: pd.DataFrame, values: list[Floats], outcome: st
     return text[:1].upper() + text[1:]
 
 
+def subject(run: Run, measure: Measure) -> str:
+    """What is measured; the change in it where every case is compared with another world."""
+    compared = all(case.minus is not None for case in run.cases)
+    return f"change in {measure.name.removeprefix('the ')}" if compared else measure.name
+
+
 def told(run: Run, table: pd.DataFrame, place: int, measure: Measure) -> str:
-    """A case's value; with its sign where it is a difference."""
+    """A case's value with its unit; with its sign where it is a difference."""
     value = float(table["median"].iloc[place])
-    if run.cases[place].minus is None:
-        return measure.shown(value)
-    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
-    return f"{sign}{measure.shown_difference(value)}"
+    return measure.shown(value) if run.cases[place].minus is None else measure.shown_change(value)
 
 
 def _tell_change(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
-    first, last = (told(run, table, place, measure) for place in (0, -1))
-    names = table["case"]
-    text = f"{measure.name}: {first} with \u201c{names.iloc[0]}\u201d, {last} with \u201c{names.iloc[-1]}\u201d"
+    first, last = (f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in (0, len(table) - 1))
+    text = f"{subject(run, measure)}: {first}, {last}"
     if outcome == "alike":
         return f"{text}. That is about the same."
     moved = measure.shown_difference(float(table["median"].iloc[-1] - table["median"].iloc[0]))
     return f"{text}. That is {outcome} by {moved}{_in_how_many(run, values, outcome, measure)}."
+
+
+def _quoted(table: pd.DataFrame, place: int) -> str:
+    return f"\u201c{table['case'].iloc[place]}\u201d"
 
 
 def _in_how_many(run: Run, values: list[Floats], outcome: str, measure: Measure) -> str:
@@ -83,31 +89,25 @@ def _in_how_many(run: Run, values: list[Floats], outcome: str, measure: Measure)
 
 
 def _tell_highest(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
-    middle = table["median"]
-    high, low = int(middle.argmax()), int(middle.argmin())
-    names = table["case"]
-    if outcome == "alike":
-        return f"{measure.name}: about {told(run, table, high, measure)} in all cases."
-    return (
-        f"{measure.name}: highest with \u201c{names.iloc[high]}\u201d, {told(run, table, high, measure)}; "
-        f"lowest with \u201c{names.iloc[low]}\u201d, {told(run, table, low, measure)}."
-    )
+    each = ", ".join(f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in range(len(table)))
+    end = "That is about the same" if outcome == "alike" else f"It is highest with \u201c{outcome}\u201d"
+    return f"{subject(run, measure)}: {each}. {end}."
 
 
 def _tell_shape(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
-    names, last = table["case"], len(table) - 1
     turn = int(table["median"].argmax() if outcome == "hump" else table["median"].argmin())
-    first_told, last_told = (f"{told(run, table, k, measure)} with \u201c{names.iloc[k]}\u201d" for k in (0, last))
-    turn_told = f"{told(run, table, turn, measure)} with \u201c{names.iloc[turn]}\u201d"
+    first, top, last = (
+        f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in (0, turn, len(table) - 1)
+    )
+    name = subject(run, measure)
     if outcome in ("hump", "dip"):
         then, after = ("rises", "falls") if outcome == "hump" else ("falls", "rises")
-        return f"{measure.name}: {then} from {first_told} to {turn_told}, then {after} to {last_told}."
+        return f"{name} {then} from {first} to {top}, then {after} to {last}."
     if outcome == "flat":
-        return f"{measure.name}: hardly moves, from {first_told} to {last_told}."
-    return f"{measure.name}: {outcome} from {first_told} to {last_told}."
+        return f"{name} hardly moves, from {first} to {last}."
+    return f"{name} {outcome} from {first} to {last}."
 
 
 def _tell_level(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
-    names = table["case"]
-    each = [f"{told(run, table, k, measure)} ({names.iloc[k]})" for k in range(len(table))]
-    return f"{measure.name}: {', '.join(each)}."
+    each = ", ".join(f"{told(run, table, k, measure)} ({table['case'].iloc[k]})" for k in range(len(table)))
+    return f"{subject(run, measure)}: {each}."
