@@ -62,7 +62,10 @@ def _dots(words: Words, table: pd.DataFrame, unit: str, cuts: Sequence[float]) -
     _room(axes, table, cuts)
     for place, row in zip(y, table.itertuples(), strict=True):
         right = max(float(str(row.high)), float(str(row.median)))
-        axes.annotate(str(row.number), (right, place), xytext=(7, 0), textcoords="offset points", va="center", size=9.5)
+        axes.annotate(
+            str(row.number), (right, place), xytext=(7, 0), textcoords="offset points", va="center", size=9.5,
+            path_effects=HALO,
+        )  # fmt: skip
     axes.set_yticks(y, ["\n".join(lines_of(picture, str(case), 9.5, LABEL)[:2]) for case in table["case"]])
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -102,4 +105,5 @@ def _room(axes: Axes, table: pd.DataFrame, cuts: Sequence[float]) -> None:
     if low < 0.0 < high:
         axes.axvline(0.0, color=SOFT, lw=0.8)
     room = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
+    axes.locator_params(axis="x", nbins=6)
     axes.set_xlim(low - (0.0 if cuts and low == 0.0 else room), high + room)

@@ -20,8 +20,7 @@ def draw(reveal: Reveal) -> Figure:
     measure = reveal.measure
     table = reveal.table.assign(shown=reveal.shown())
     differences = all(case.minus is not None for case in reveal.run.cases)
-    sign, digits = ("+", measure.digits + 1) if differences else ("", measure.digits)
-    table["number"] = [f"{measure.scale * value:{sign},.{digits}f}" for value in table["median"]]
+    table["number"] = [measure.number(value, change=differences) for value in table["median"]]
     table[["median", "low", "high"]] *= measure.scale
     unit = (measure.difference if differences else "") or measure.unit
     return lesson_figure(

@@ -20,18 +20,20 @@ class Measure(NamedTuple):
     of_game: bool = False
     yes_or_no: bool = False  # of a run: what is told is the share of runs
 
-    def shown(self, value: float) -> str:
-        """A value with its unit."""
-        return f"{self.scale * value:,.{self.digits}f}{self.unit}"
+    def shown(self, value: float, *, change: bool = False) -> str:
+        """A value with its unit; ``change``: what one world has more than another."""
+        return self.number(value, change=change) + ((self.difference if change else "") or self.unit)
 
-    def shown_change(self, value: float) -> str:
-        """What one world has more than another, with its sign; such changes are small, so one more digit."""
+    def number(self, value: float, *, change: bool = False) -> str:
+        """The same without its unit; changes are small, so they get one more digit, and their sign."""
+        if not change:
+            return f"{self.scale * value:,.{self.digits}f}"
         sign = "+" if value > 0 else "\u2212" if value < 0 else ""
-        return f"{sign}{abs(self.scale * value):,.{self.digits + 1}f}{self.difference or self.unit}"
+        return f"{sign}{abs(self.scale * value):,.{self.digits + 1}f}"
 
     def shown_difference(self, value: float) -> str:
-        """The size of a difference with its unit."""
-        return f"{abs(self.scale * value):,.{self.digits}f}{self.difference or self.unit}"
+        """How far two values are apart, with the unit."""
+        return self.number(abs(value)) + (self.difference or self.unit)
 
 
 NB = "\u00a0"

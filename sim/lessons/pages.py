@@ -25,7 +25,7 @@ def story_page(story: Story) -> str:
     )
     rounds = [_round(story, number, each) for number, each in enumerate(story.rounds, start=1)]
     sources = "\n".join(f"* {one}" for one in story.sources)
-    parts = [head, story.opening, *rounds, f"## To take home\n\n{story.debrief}", _sandbox(story.sandbox)]
+    parts = [head, story.opening, *rounds, f"## To take home\n\n{story.debrief.strip()}", _sandbox(story.sandbox)]
     return wrapped("\n\n".join(part.strip() for part in [*parts, f"## Sources\n\n{sources}"]))
 
 
@@ -59,7 +59,7 @@ def example(sandbox: Sandbox) -> str:
 
 
 def _round(story: Story, number: int, each: Round) -> str:
-    parts = [f"## {number}. {each.title}", each.text]
+    parts = [f"## {number}. {each.title}", each.text.strip()]
     reveal = play(each.run)
     if each.predict is not None:
         choices = "\n".join(
@@ -67,12 +67,13 @@ def _round(story: Story, number: int, each: Round) -> str:
         )
         parts.append(f"**Guess first.** {each.predict.question}\n\n{choices}")
     parts += ["<details>\n<summary>What the run shows</summary>", _revealed(story, each, reveal), "</details>"]
-    return "\n\n".join([*parts, each.explain])
+    return "\n\n".join([*parts, each.explain.strip()])
 
 
 def _revealed(story: Story, each: Round, reveal: Reveal) -> str:
     """The sentence, the picture, the numbers, and which guess was right."""
-    rows = [f"| {case} | {shown} | {low} to {high} |" for case, shown, low, high in _rows(reveal)]
+    shown = enumerate(zip(reveal.table["case"], reveal.shown(), strict=True))
+    rows = [f"| {case} | {middle} | {_interval(reveal, place)} |" for place, (case, middle) in shown]
     table = "\n".join(["| case | middle | interval |", "| --- | --- | --- |", *rows])
     right = ""
     if each.predict is not None:
@@ -82,15 +83,13 @@ def _revealed(story: Story, each: Round, reveal: Reveal) -> str:
     return f"**{reveal.sentence}**{right}\n\n{picture}\n\n{table}\n\n{reveal.basis}"
 
 
-def _rows(reveal: Reveal) -> list[tuple[str, str, str, str]]:
-    """Case, middle, and both ends of the interval in words."""
-    measure, cases = reveal.measure, reveal.run.cases
-    say = [measure.shown if case.minus is None else measure.shown_change for case in cases]
-    ends = zip(reveal.table["low"], reveal.table["high"], strict=True)
-    return [
-        (case.label, shown, one(float(low)), one(float(high)))
-        for case, shown, one, (low, high) in zip(cases, reveal.shown(), say, ends, strict=True)
-    ]
+def _interval(reveal: Reveal, place: int) -> str:
+    """Both ends, where chance makes two of them."""
+    if reveal.measure.of_game:
+        return "exact"
+    change = reveal.run.cases[place].minus is not None
+    ends = (reveal.measure.number(float(reveal.table[end].iloc[place]), change=change) for end in ("low", "high"))
+    return " to ".join(ends)
 
 
 def _sandbox(sandbox: Sandbox) -> str:

@@ -15,7 +15,10 @@ Floats = NDArray[np.float64]
 
 
 def outcome_of(run: Run, table: pd.DataFrame, measure: Measure) -> str:
-    """One of ``run.outcomes``, read off the medians; differences up to ``measure.alike`` count as none."""
+    """One of ``run.outcomes``, read off the medians; differences up to ``measure.alike`` count as none.
+
+    Of the rule highest, "alike" says that the two highest are.
+    """
     middle = table["median"].to_numpy(float)
     if run.rule == "level":
         return run.levels[int(np.searchsorted(run.cuts, middle[0], side="right"))]
@@ -23,8 +26,8 @@ def outcome_of(run: Run, table: pd.DataFrame, measure: Measure) -> str:
         return _change(float(middle[-1] - middle[0]), measure)
     if run.rule == "shape":
         return _shape(middle, measure.alike)
-    spread = float(middle.max() - middle.min())
-    return "alike" if spread <= measure.alike else str(table["case"].iloc[int(middle.argmax())])
+    second, first = np.sort(middle)[-2:]
+    return "alike" if first - second <= measure.alike else str(table["case"].iloc[int(middle.argmax())])
 
 
 def _change(difference: float, measure: Measure) -> str:
@@ -50,7 +53,7 @@ def sentence_of(run: Run, table: pd.DataFrame, values: list[Floats], outcome: st
     measure = MEASURES[run.measure]
     tell = {"change": _tell_change, "highest": _tell_highest, "shape": _tell_shape, "level": _tell_level}[run.rule]
     text = tell(run, table, values, outcome, measure)
-    return text[:1].upper() + text[1:]
+    return (text[:1].upper() + text[1:]).replace(" %", "\u00a0%")
 
 
 def subject(run: Run, measure: Measure) -> str:
@@ -61,8 +64,7 @@ def subject(run: Run, measure: Measure) -> str:
 
 def told(run: Run, table: pd.DataFrame, place: int, measure: Measure) -> str:
     """A case's value with its unit; with its sign where it is a difference."""
-    value = float(table["median"].iloc[place])
-    return measure.shown(value) if run.cases[place].minus is None else measure.shown_change(value)
+    return measure.shown(float(table["median"].iloc[place]), change=run.cases[place].minus is not None)
 
 
 def _tell_change(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
@@ -90,7 +92,7 @@ def _in_how_many(run: Run, values: list[Floats], outcome: str, measure: Measure)
 
 def _tell_highest(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
     each = ", ".join(f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in range(len(table)))
-    end = "That is about the same" if outcome == "alike" else f"It is highest with \u201c{outcome}\u201d"
+    end = "No single one stands out" if outcome == "alike" else f"It is highest with \u201c{outcome}\u201d"
     return f"{subject(run, measure)}: {each}. {end}."
 
 
