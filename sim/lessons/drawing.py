@@ -24,6 +24,7 @@ def draw(reveal: Reveal) -> Figure:
     table[["median", "low", "high"]] *= measure.scale
     unit = (measure.difference if differences else "") or measure.unit
     return lesson_figure(
-        table, title=reveal.sentence, measure=subject(reveal.run, measure), unit=unit.strip("\u00a0"), basis=reveal.basis,
-        axis=reveal.run.axis, cuts=[measure.scale * cut for cut in reveal.run.cuts], toy=measure.of_game,
+        table, title=reveal.sentence, measure=subject(reveal.run, measure), unit=unit.strip("\u00a0"),
+        basis=reveal.basis, axis=reveal.run.axis, cuts=[measure.scale * cut for cut in reveal.run.cuts],
+        toy=measure.of_game,
     )  # fmt: skip

@@ -104,7 +104,7 @@ class Run(Frozen):
     axis: str = Field("", description="what lies on the horizontal axis, for cases with x")
     cuts: tuple[float, ...] = Field((), description="of level: where one level ends and the next begins")
     levels: tuple[str, ...] = Field((), description="of level: the levels' names, one more than cuts")
-    replicates: Annotated[int, Field(ge=1, le=2000)] = 200
+    replicates: Annotated[int, Field(ge=1, le=2000)] = 100
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
 
     @model_validator(mode="after")

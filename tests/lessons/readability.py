@@ -2,8 +2,8 @@
 
     grade = 0.39 words / sentences + 11.8 syllables / words - 15.59
 
-The counter goes by groups of vowels and a few endings; it is right for most English words, and the tests hold it to a list.
-Colons and semicolons end no sentence, which makes grades rather too high.
+The counter goes by groups of vowels and a few endings; it is right for most English words, and the tests hold it to
+a list. Colons and semicolons end no sentence, which makes grades rather too high.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 __all__ = ["grade", "plain", "syllables"]
 
 APART = re.compile(r"i[ao]|[^aeiouqg]ua|eo|[cl]ie[nt]|rea[cl](?=[ti])|eat(?=ed|ion|or)|[dr]ea$|ean$|eing$")
-TOGETHER = re.compile(r"[cstx]ion|[cst]ia[ln]|peop|geo|lean|mean|clean")  # of the pairs above
+TOGETHER = re.compile(r"[cstx]ion|[cst]ia(?:[ln]|$)|peop|geo|lean|mean|clean")  # of the pairs above
 SILENT = re.compile(r"[^aeiouyl]e$|[aeiouyr]le$|[^aeiouytdl]ed$|[aeiou]led$|[^aeiouysxzclg]es$|[aeiou]les$")
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 
