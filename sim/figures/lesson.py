@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.figures.paper import Frame, Picture, Words, finish, footer, lines_of, panels, plain
@@ -32,7 +31,7 @@ def lesson_figure(
     cuts: Sequence[float] = (),
     toy: bool = False,
     version: str = __version__,
-) -> Figure:
+) -> Picture:
     """The cases of one run.
 
     Args:

@@ -8,12 +8,12 @@ from sim.lessons.playing import Reveal
 from sim.lessons.saying import subject
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sim.figures.paper import Picture
 
 __all__ = ["draw"]
 
 
-def draw(reveal: Reveal) -> Figure:
+def draw(reveal: Reveal) -> Picture:
     """A figure with its data (``.table``) and its words for those who do not see it (``.alt``)."""
     from sim.figures.lesson import lesson_figure
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
@@ -35,6 +35,7 @@ def few(run: Run) -> Run:
 incomes = st.lists(st.floats(90.0, 110.0), min_size=2, max_size=5)
 
 
+@settings(max_examples=40)
 @given(incomes, st.floats(0.3, 0.45))
 def test_a_pure_public_good_has_the_equilibrium_of_the_textbook(gdp: list[float], taste: float) -> None:
     """Olson & Zeckhauser 1966; Q = B Y / (n - (n-1) B) while all contribute."""
@@ -59,6 +60,7 @@ def test_the_transfer_of_the_story_is_neutral_and_leaves_all_as_well_off() -> No
         assert before.gdp[name] - first[name] == pytest.approx(after.gdp[name] - second[name], abs=1e-9)
 
 
+@settings(max_examples=40)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_nobody_in_a_game_would_rather_spend_otherwise(rho: float, thinning: float, weight: float) -> None:
     game = Game(gdp={"a": 100.0, "b": 40.0, "c": 10.0}, collective_share=rho, thinning=thinning, weight=weight)
@@ -169,10 +171,11 @@ def test_the_sandbox_opens(name: str, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(("name", "key"), [("who-pays", "thinning"), ("who-pays", "alone"), ("friends", "one-ahead")])
 def test_a_picture_holds_the_numbers_and_keeps_its_words_apart(name: str, key: str) -> None:
     reveal = play(few(story(name).run(key)))
-    figure: Any = draw(reveal)
+    figure = draw(reveal)
+    canvas: Any = figure.canvas
     assert all(spaced(text) in spaced(figure.alt) for text in reveal.shown())
     assert ("World Bank" in figure.alt) == (not reveal.measure.of_game)
-    renderer = figure.canvas.get_renderer()
+    renderer = canvas.get_renderer()
     boxes = [one.get_window_extent(renderer) for axes in figure.axes for one in axes.texts]
     assert [1 for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)] == []
     assert all(box.x0 >= 0 and box.x1 <= figure.bbox.width for box in boxes)
