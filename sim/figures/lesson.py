@@ -43,8 +43,11 @@ def lesson_figure(
     """
     columns_of(table, COLUMNS, "lesson_figure")
     below = f"{basis} burdenshare {clean(version, 40)}." if toy else footer([basis], version)
-    words = Words(title, f"{measure[:1].upper()}{measure[1:]}{f', {unit}' if unit else ''}.", below, version)
-    picture = _line(words, table, axis, unit) if table["x"].notna().all() else _dots(words, table, unit, cuts)
+    lined = bool(table["x"].notna().all())
+    dashed = " Dashed: where one answer ends and the next begins." if len(cuts) and not lined else ""
+    shown = f"{measure[:1].upper()}{measure[1:]}{f', {unit}' if unit else ''}.{dashed}"
+    words = Words(title, shown, below, version)
+    picture = _line(words, table, axis, unit) if lined else _dots(words, table, unit, cuts)
     told = "; ".join(f"{row.case}: {row.shown}" for row in table.itertuples())
     return finish(picture, table, f"{title} {words.subtitle} {told}. {words.footer}")
 
@@ -63,7 +66,7 @@ def _dots(words: Words, table: pd.DataFrame, unit: str, cuts: Sequence[float]) -
         right = max(float(str(row.high)), float(str(row.median)))
         axes.annotate(
             str(row.number), (right, place), xytext=(7, 0), textcoords="offset points", va="center", size=9.5,
-            path_effects=HALO,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},  # hides what crosses it
         )  # fmt: skip
     axes.set_yticks(y, ["\n".join(lines_of(picture, str(case), 9.5, LABEL)[:2]) for case in table["case"]])
     axes.set_ylim(len(table) - 0.4, -0.6)

@@ -43,9 +43,9 @@ def _shape(middle: Floats, alike: float) -> str:
     below = min(first, last) - float(middle.min())
     if max(above, below) > alike:
         return "hump" if above >= below else "dip"
-    return {"higher": "rises", "lower": "falls"}.get(
-        "alike" if abs(last - first) <= alike else "higher" if last > first else "lower", "flat"
-    )
+    if abs(last - first) <= alike:
+        return "flat"
+    return "rises" if last > first else "falls"
 
 
 def sentence_of(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str) -> str:
