@@ -23,8 +23,8 @@ from sim.store import Results
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
-    *("demo", "scenarios", "run", "sweep", "estimate", "plot", "hindcast", "check", "parameters", "calibrate"),
-    *("resume", "status", "verify", "export", "replay", "merge", "doctor"),
+    *("demo", "scenarios", "run", "sweep", "estimate", "plot", "hindcast", "check", "parameters", "lesson"),
+    *("calibrate", "resume", "status", "verify", "export", "replay", "merge", "doctor"),
 )
 SMALL = """name = "small"
 title = "Small"

@@ -225,6 +225,17 @@ def parameters(
 
 
 @app.command()
+def lesson(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A story; none: the list.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="One run of it, for its answer alone.")] = None,
+) -> None:
+    """Four short stories: guess, run, see what comes out, and why."""
+    from sim.cli.lessons import lesson
+
+    lesson(name, run)
+
+
+@app.command()
 def calibrate(
     until: Annotated[int, typer.Option(help="Last year of the figures that may be used.")] = 2025,
     draws: Annotated[int, typer.Option(help="Draws from the priors, each played from every year.")] = 32768,
