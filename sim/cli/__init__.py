@@ -16,7 +16,7 @@ import typer
 
 from sim import __version__
 from sim.cli import store_commands
-from sim.cli.store_commands import Dask, EngineName, Progress
+from sim.cli.store_commands import Dask, EngineName, Progress, Workers
 
 __all__ = ["app", "main"]
 
@@ -29,7 +29,6 @@ app = typer.Typer(
 )
 
 Into = Annotated[Path, typer.Option(help="Folder that results go to.")]
-Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files (.toml), or names of shipped ones.")]
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name from `scenarios`, or a .toml file.")]
 ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment, or a .toml file.")]
@@ -74,7 +73,7 @@ def _meaning(error: Exception) -> tuple[int, str]:
     if isinstance(error, OSError):
         return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{_notes(error)}"
     if isinstance(error, MemoryError):
-        return 3, f"out of memory; allowed: fewer --threads{_notes(error)}"
+        return 3, f"out of memory; allowed: fewer --workers{_notes(error)}"
     return 0, ""
 
 
@@ -106,11 +105,11 @@ def _options(
 
 
 @app.command()
-def demo(into: Into = Path("results"), threads: Threads = None) -> None:
+def demo(into: Into = Path("results"), workers: Workers = None) -> None:
     """Two experiments, from nothing to figures, in about a minute."""
     from sim.cli.sweeping import demo
 
-    demo(into, threads)
+    demo(into, workers)
 
 
 @app.command()
@@ -144,7 +143,7 @@ def run(
 def sweep(
     experiment: ExperimentName,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the experiment's.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Go beyond the caps on cells, runs, disk and memory.")] = False,
@@ -158,20 +157,20 @@ def sweep(
     from sim.cli.sweeping import sweep
 
     how: dict[str, Any] = {"allow_many": yes, "quiet": quiet, "shard": shard, "progress": progress}
-    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, **how, engine=engine, dask=dask))
+    raise typer.Exit(sweep(experiment, into, workers, replicates, seed, **how, engine=engine, dask=dask))
 
 
 @app.command()
 def estimate(
     experiment: ExperimentName,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
 ) -> None:
     """What a sweep would take: runs, time, disk and memory. Plays a few runs, writes nothing."""
     from sim.cli.estimating import estimate
 
-    estimate(experiment, into, threads, replicates)
+    estimate(experiment, into, workers, replicates)
 
 
 @app.command()
@@ -197,12 +196,12 @@ def hindcast(
     replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
     seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
-    threads: Threads = None,
+    workers: Workers = None,
 ) -> None:
     """Forecast the past from every year of a window, and score it beside forecasts that need no model."""
     from sim.cli.judging import hindcast
 
-    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, threads)
+    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, workers)
 
 
 @app.command()
@@ -230,12 +229,12 @@ def calibrate(
     draws: Annotated[int, typer.Option(help="Draws from the priors, each played from every year.")] = 32768,
     seed: Annotated[int, typer.Option(help="Where draws come from.")] = 1,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
 ) -> None:
     """Estimate the parameters on history up to a year, in about a minute."""
     from sim.cli.calibrating import calibration
 
-    calibration(until, draws, seed, threads, into)
+    calibration(until, draws, seed, workers, into)
 
 
 store_commands.register(app)

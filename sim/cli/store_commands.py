@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Dask", "EngineName", "Progress", "register"]
+__all__ = ["Dask", "EngineName", "Progress", "Workers", "register"]
 
 Folder = Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")]
-Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
+Workers = Annotated[int | None, typer.Option(help="How many play at once; all cores unless given. No result depends on it.")]
 EngineName = Annotated[str, typer.Option(help="batch, or mesa: agents, in worker processes. The same results.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers play.")]
 Progress = Annotated[str, typer.Option(help="words, or json: a line every ten seconds, for logs.")]
@@ -20,7 +20,7 @@ Table = Annotated[str, typer.Option(help="cells, runs or years.")]
 
 def resume(
     results: Folder,
-    threads: Threads = None,
+    workers: Workers = None,
     failed: Annotated[bool, typer.Option("--failed", help="Play the runs that failed once more, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
     progress: Progress = "words",
@@ -30,7 +30,7 @@ def resume(
     """Go on with a sweep: what is missing or damaged is played, nothing else."""
     from sim.cli.storing import resume
 
-    raise typer.Exit(resume(results, threads, failed, quiet, progress=progress, engine=engine, dask=dask))
+    raise typer.Exit(resume(results, workers, failed, quiet, progress=progress, engine=engine, dask=dask))
 
 
 def status(results: Folder) -> None:

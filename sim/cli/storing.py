@@ -35,13 +35,13 @@ MEASURES = ("european_share", "us_spending_share", "protected_members", "us_poli
 
 
 def resume(
-    folder: Path, threads: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
+    folder: Path, workers: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
 ) -> int:
     """Go on with a sweep, ``where`` the engine and Dask say; returns the exit code."""
     from sim.sweeps import resume as play
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
-    how = partial(play, folder, threads=threads, again=again, tell=tell, **where)
+    how = partial(play, folder, workers=workers, again=again, tell=tell, **where)
     results = played(folder.name, form_of(progress, quiet), how)
     if quiet:
         print(results.folder)

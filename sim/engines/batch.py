@@ -88,7 +88,7 @@ def run_batch(
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     record: Record = "years",
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Runs:
     """Play many runs of a scenario with the compiled engine.
@@ -99,16 +99,16 @@ def run_batch(
         replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
         parameters: parameter name -> one value a run, for what differs from run to run.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
-        threads: how many threads; all cores by default. Results do not depend on it.
+        workers: how many threads play; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.
 
     Raises:
         ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
     """
     numbers = np.asarray(replicates, np.int64) if np.ndim(replicates) else np.arange(int(replicates))  # type: ignore[arg-type]
-    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (threads is None or threads > 0):
-        found = f"{numbers.size} runs, seed {seed}, threads {threads}"
-        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a thread or more; found {found}")
+    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (workers is None or workers > 0):
+        found = f"{numbers.size} runs, seed {seed}, workers {workers}"
+        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a worker or more; found {found}")
     prepared = prepare(scenario)
     rows = _rows(prepared, numbers.size, parameters or {})
     years = prepared.years.size
@@ -131,7 +131,7 @@ def run_batch(
             columns[name][chunk] = values
         return int(chunk.stop - chunk.start)
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         done = 0
         for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
             done += future.result()

@@ -101,10 +101,10 @@ def test_so_is_any_other_scenario() -> None:
     assert {0, 3, 4} <= statuses  # and both ways out
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_replicate_k_is_run_k_of_any_batch(threads: int) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_replicate_k_is_run_k_of_any_batch(workers: int) -> None:
     scenario = load_scenario("turbulence")
-    many = run_batch(scenario, 5, CHUNK + 40, threads=threads)
+    many = run_batch(scenario, 5, CHUNK + 40, workers=workers)
     for k in (0, CHUNK - 1, CHUNK, CHUNK + 39):
         alone = run(scenario, 5, k)
         years, runs = many.years(), many.runs()

@@ -51,7 +51,7 @@ class Small:
         return folder_of(into, self.plan.header)
 
     def play(self, into: Path, disk: Disk = DISK) -> Results:
-        return play(self.plan, Store(self.folder(into), self.plan.header, disk), threads=1)
+        return play(self.plan, Store(self.folder(into), self.plan.header, disk), workers=1)
 
 
 @pytest.fixture(autouse=True)
