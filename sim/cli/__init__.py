@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sim import __version__
 from sim.cli import store_commands
 from sim.cli.store_commands import Dask, EngineName, Progress, Workers
 
@@ -24,6 +23,7 @@ app = typer.Typer(
     help="Who pays for NATO's defence, who is protected, and what each policy changes.",
     epilog="Begin with: burdenshare demo",
     add_completion=False,
+    rich_markup_mode=None,  # its tables would cost help half its time
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -91,6 +91,8 @@ def _complain(message: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from sim import __version__  # looks into the installation, which takes a while
+
         typer.echo(f"burdenshare {__version__}")
         raise typer.Exit
 
@@ -114,7 +116,7 @@ def demo(into: Into = Path("results"), workers: Workers = None) -> None:
 
 @app.command()
 def scenarios() -> None:
-    """The scenarios and experiments that are shipped, and what each asks."""
+    """The shipped scenarios and experiments, and what each asks."""
     from sim.cli.looking import scenarios
 
     scenarios()
@@ -198,7 +200,7 @@ def hindcast(
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
     workers: Workers = None,
 ) -> None:
-    """Forecast the past from every year of a window, and score it beside forecasts that need no model."""
+    """Forecast the past from every year of a window, and score it. Beside it stand forecasts that need no model."""
     from sim.cli.judging import hindcast
 
     hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, workers)
@@ -217,7 +219,7 @@ def check(files: Files) -> None:
 def parameters(
     word: Annotated[str, typer.Argument(metavar="[WORD]", help="Only those with this word.", show_default=False)] = "",
 ) -> None:
-    """Every number of the model: default, range, unit, and what it rests on."""
+    """Every number of the model: default, range, unit and basis."""
     from sim.cli.looking import parameters
 
     parameters(word)
@@ -231,7 +233,7 @@ def calibrate(
     into: Into = Path("results"),
     workers: Workers = None,
 ) -> None:
-    """Estimate the parameters on history up to a year, in about a minute."""
+    """Estimate the parameters on history, in about a minute."""
     from sim.cli.calibrating import calibration
 
     calibration(until, draws, seed, workers, into)
