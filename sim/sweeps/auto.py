@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.batch import CHUNK, summarise
+from sim.engines.batch import CHUNK
+from sim.engines.tables import summarise
 from sim.scenario import Auto, Experiment, ScenarioError
 from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Part, Plan, measures, of_runs

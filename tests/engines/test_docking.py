@@ -16,7 +16,8 @@ from sim.compiled import COMPILED, interpreted
 from sim.data import MEMBERS
 from sim.engines import batch, kernels
 from sim.engines.agents import run
-from sim.engines.batch import CHUNK, History, run_batch, run_members
+from sim.engines.batch import CHUNK, run_batch, run_members
+from sim.engines.tables import History
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
 
