@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from sim import data
-from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines import batch
 from sim.engines.batch import Runs, play_chunk, run_batch, run_members
@@ -24,6 +23,7 @@ from sim.setup import Prepared, prepare
 from sim.world import MEMORY
 from tests.model.worlds import (
     CONDITIONAL,
+    NEEDS_COMPILER,
     QUIET,
     ROOT,
     count,
@@ -34,8 +34,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 # Company, order, workers

@@ -16,19 +16,9 @@ from sim.store.files import checksum
 from sim.sweeps import plan as planning
 from sim.sweeps.plan import Plan
 from sim.sweeps.runner import play
+from tests.small import thinning
 
 SHORT = 'extends = "status-quo"\nname = "short"\ntitle = "Short"\nend = 2027\n'
-SMALL = """name = "small"
-title = "Small"
-question = "Does it hold?"
-scenario = "short.toml"
-replicates = 4
-
-[[levers]]
-name = "thinning"
-key = "parameters.thinning"
-values = [0.5, 0.7, 0.9]
-"""
 
 
 def canonical(results: Results, beside: Path) -> str:
@@ -65,7 +55,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     folder = tmp_path_factory.mktemp("small")
     (folder / "short.toml").write_text(SHORT)
-    (folder / "small.toml").write_text(SMALL)
+    (folder / "small.toml").write_text(thinning(4))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "RUNS", 4)
         made = Plan(load_experiment(folder / "small.toml"))

@@ -22,6 +22,7 @@ from sim.store import ResultsError
 from sim.sweeps import crew, plan, resume, sweep, workers
 from sim.sweeps.crew import WorkersLost
 from sim.sweeps.plan import Plan
+from tests.small import thinning
 
 Sums = Callable[[Path], dict[str, str]]
 
@@ -63,23 +64,12 @@ class Raises(Deadly):
     def act(self):
         raise ValueError("no budget")
 '''
-SMALL = """name = "small"
-title = "Small"
-question = "Does it hold?"
-scenario = "short.toml"
-replicates = 5
-
-[[levers]]
-name = "thinning"
-key = "parameters.thinning"
-values = [0.5, 0.7, 0.9]
-"""
 
 
 @pytest.fixture
 def small(written: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.setattr(plan, "RUNS", 5)  # a cell a part: three parts
-    return load_experiment(written(SMALL))
+    return load_experiment(written(thinning(5)))
 
 
 @pytest.fixture
