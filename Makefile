@@ -38,8 +38,9 @@ bench: $(READY) ## speed and memory
 faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
 	$(BIN)/python -m trials.faults
 
-runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung; some minutes
+runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung, fifty times each; half an hour
 	$(BIN)/python -m pytest -m trial
+	$(BIN)/python -m trials.workers
 
 hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
 	$(BIN)/python -m trials.hostile

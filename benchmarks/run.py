@@ -77,8 +77,8 @@ def race(name: str, size: Size, agents: Callable[[Scenario, int], Any] | None) -
     chunk, numbers = np.repeat(prepared.parameters, CHUNK), np.arange(CHUNK)
     contenders: dict[str, Callable[[], Any]] = {
         "kernel": lambda: [play_chunk(prepared, chunk, 1, numbers) for _ in range(size.runs // CHUNK)],
-        "one": lambda: run_batch(scenario, replicates=size.runs, threads=1),
-        "two": lambda: run_batch(scenario, replicates=size.runs, threads=2),
+        "one": lambda: run_batch(scenario, replicates=size.runs, workers=1),
+        "two": lambda: run_batch(scenario, replicates=size.runs, workers=2),
         "idiomatic": lambda: idiomatic.play(figures, seeds),
         "lean": lambda: idiomatic.play(figures, seeds, agents=False),
     }
@@ -203,7 +203,7 @@ def linear(size: Size) -> list[Row]:
 def straight(of: str, lengths: list[tuple[int, int]], size: Size) -> list[Row]:
     """A row for each pair of runs and years, and the R² of the line."""
     contenders = {
-        f"{runs:,} runs of {years} years": partial(run_batch, world("status-quo", 2025 + years), 1, runs, threads=1)
+        f"{runs:,} runs of {years} years": partial(run_batch, world("status-quo", 2025 + years), 1, runs, workers=1)
         for runs, years in lengths
     }
     times = interleaved(contenders, size.rounds)

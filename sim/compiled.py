@@ -77,7 +77,10 @@ def entry(function: F) -> F:
 
 def is_ready(function: Callable[..., Any]) -> bool:
     """Whether an entry need not be compiled: some process did it before, or there is no compiler."""
-    return not COMPILED or any(Path(_cache_folder()).rglob(f"*.{function.__name__}-*.nbi"))
+    found = (_cache_folder(), function.__name__) if COMPILED else ("", "")
+    if COMPILED and found not in _ready and any(Path(found[0]).rglob(f"*.{found[1]}-*.nbi")):
+        _ready.add(found)
+    return not COMPILED or found in _ready
 
 
 def interpreted(function: F) -> F:
@@ -144,6 +147,7 @@ def _cache_folder() -> str:
 
 
 _folder: list[str] = []  # the folder's name, found once
+_ready: set[tuple[str, str]] = set()  # folder and name of entries that somebody has compiled
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01

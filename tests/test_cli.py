@@ -70,6 +70,7 @@ def test_without_arguments_it_shows_help(capsys: Captured) -> None:
     assert main([]) == 0
     said = capsys.readouterr().out
     assert all(command in said for command in COMMANDS)
+    assert "..." not in said.replace("[ARGS]...", ""), "the first sentence about a command has to fit on its line"
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -79,7 +80,7 @@ def test_help_imports_nothing_heavy(command: str) -> None:
     ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, env=SPEAKS, check=True)
     loaded = {name.split(".")[0] for name in ran.stdout.splitlines()[-1].split()}
     assert {"sim", "typer"} <= loaded
-    assert loaded & {"mesa", "pandas", "numba", "numpy", "matplotlib", "pyarrow", "duckdb"} == set()
+    assert loaded & {"mesa", "pandas", "numba", "numpy", "matplotlib", "pyarrow", "duckdb", "rich"} == set()
 
 
 def test_version(capsys: Captured) -> None:
@@ -108,12 +109,12 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["sweep", "nothing.toml"], ["nothing.toml", "no such file"]),
     (["sweep", "policies", "--seed", "-1"], ["--seed = -1"]),
     (["sweep", "policies", "--replicates", "0"], ["--replicates = 0", "1 to 1000000"]),
-    (["sweep", "policies", "--threads", "0"], ["threads = 0"]),
+    (["sweep", "policies", "--workers", "0"], ["workers = 0"]),
     (["sweep", "axis.toml"], ["axis.toml:11", "9.0", "thinning", "allowed: a number from 0 to 1"]),
     (["sweep", "outcome.toml"], ["europeen_share", "did you mean european_share"]),
     (["sweep", "many.toml"], ["1,000,001", "allow_many"]),
     (["estimate", "thresholds"], ["did you mean threshold"]),
-    (["estimate", "threshold", "--threads", "0"], ["threads = 0"]),
+    (["estimate", "threshold", "--workers", "0"], ["workers = 0"]),
     (["estimate", "axis.toml"], ["axis.toml:11"]),
     (["plot", "nowhere"], ["nowhere", "no such folder"]),
     (["plot", "."], ["no results", "allowed: torn"]),
@@ -142,7 +143,7 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["hindcast", "2014", "2020", "--members", "XYZ"], ["unknown member 'XYZ'"]),
     (["hindcast", "2014", "2020", "--variant", "both"], ["unknown variant 'both'", "conditional"]),
     (["hindcast", "2014", "2020", "--replicates", "0"], ["--replicates = 0", "1 to 20000"]),
-    (["hindcast", "2014", "2020", "--threads", "0"], ["--threads = 0"]),
+    (["hindcast", "2014", "2020", "--workers", "0"], ["--workers = 0"]),
     (["hindcast", "2014", "2020", "--csv", "nowhere/x.csv"], ["nowhere/x.csv", "no such folder"]),
 ]
 
@@ -209,10 +210,10 @@ def test_check_says_ok(small: str, capsys: Captured) -> None:
 
 
 def test_estimate_says_what_a_sweep_takes_and_writes_nothing(small: str, capsys: Captured, desk: Path) -> None:
-    assert main(["estimate", small, "--threads", "2"]) == 0
+    assert main(["estimate", small, "--workers", "2"]) == 0
     said = capsys.readouterr().out
     assert "runs    10 = 2 cells x 5 replicates" in said
-    for words in ("time ", " on 2 threads, ", "disk ", " in 1 parts; ", "memory ", "Nothing"):
+    for words in ("time ", " on 2 workers, ", "disk ", " in 1 parts; ", "memory ", "Nothing"):
         assert words.lower() in said.lower()
     assert left(desk) == ["small.toml"]
 

@@ -244,9 +244,11 @@ def test_entries_are_kept_on_disk_and_the_settings_are_put_back(
 
     assert compiled.rule(one)(2.0) == 3.0
     assert list(tmp_path.rglob("*.nbi")) == []
+    assert not compiled.is_ready(one)
     for kept in (compiled.entry(one), alone(one)):
         assert kept(2.0) == 3.0
         assert len(list(tmp_path.rglob("*.nbi"))) == 1
+        assert compiled.is_ready(one)
     assert settings == (numba.config.CACHE_DIR, numba.config.OPT)
 
 

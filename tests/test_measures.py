@@ -16,7 +16,8 @@ from scipy import stats
 from sim import data, measures
 from sim.compiled import COMPILED, exp
 from sim.data import MEMBERS
-from sim.engines.batch import History, play_chunk, run_batch, run_members, summarise
+from sim.engines.batch import play_chunk, run_batch, run_members
+from sim.engines.tables import History, summarise
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Scenario, load_scenario, with_values
 from sim.scenario.parameters import Parameters

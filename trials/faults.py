@@ -10,16 +10,13 @@ them only.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -28,10 +25,8 @@ from sim.store import Results
 from sim.store.checking import verify
 from sim.store.manifest import MANIFEST
 from trials.disks import HOW, Dead, Failing, Forgetful
-from trials.report import Line, bound, publish
+from trials.report import Kind, carry_out
 from trials.world import PART, PLAYER, ROOT, SHORT, SMALL, Player, World
-
-Trials = Callable[[World, Path, int], Iterator[bool]]
 
 
 def kills(world: World, folder: Path, number: int) -> Iterator[bool]:
@@ -162,40 +157,24 @@ def cut(world: World, folder: Path, number: int) -> Iterator[bool]:
                 yield "\n" not in str(error) and "cut.toml" in str(error)
 
 
-KINDS: dict[str, tuple[Trials, int, int, str]] = {
-    "kills": (kills, 1000, 10, "SIGKILL to the process group at a random moment"),
-    "operations": (operations, 10**6, 40, "every storage operation fails before, half-way or after; raises or dies"),
-    "power": (power, 1000, 20, "power loss at a random operation; what was not flushed is there, torn, zeros or gone"),
-    "full": (full, 10**6, 10, "disk full from every write on"),
-    "bytes": (bytes_, 5000, 20, "one bit of one byte of a stored file changes"),
-    "writers": (writers, 100, 2, "two or eight processes begin the same sweep at once"),
-    "settings": (settings, 20, 1, "clock moved by years, locales, time zones, hash seeds"),
-    "cut": (cut, 10**6, 60, "a scenario or an experiment cut after every byte"),
+KINDS: dict[str, Kind[World]] = {
+    "kills": Kind(kills, 1000, 10, "SIGKILL to the process group at a random moment"),
+    "operations": Kind(
+        operations, 10**6, 40, "every storage operation fails before, half-way or after; raises or dies"
+    ),
+    "power": Kind(
+        power, 1000, 20, "power loss at a random operation; what was not flushed is there, torn, zeros or gone"
+    ),
+    "full": Kind(full, 10**6, 10, "disk full from every write on"),
+    "bytes": Kind(bytes_, 5000, 20, "one bit of one byte of a stored file changes"),
+    "writers": Kind(writers, 100, 2, "two or eight processes begin the same sweep at once"),
+    "settings": Kind(settings, 20, 1, "clock moved by years, locales, time zones, hash seeds"),
+    "cut": Kind(cut, 10**6, 60, "a scenario or an experiment cut after every byte"),
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--at-most", type=int, default=10**6)
-    given = parser.parse_args()
-    lines = []
-    command = "make faults" if given.at_most == 10**6 else f"python -m trials.faults --at-most {given.at_most}"
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="burdenshare-faults-", dir=memory) as name:
-        world = World(Path(name))
-        for kind, (trials, many, few, words) in KINDS.items():
-            folder = Path(name) / kind
-            folder.mkdir()
-            begun, passed, failed = time.monotonic(), 0, 0
-            for held in trials(world, folder, few if given.quick else min(many, given.at_most)):
-                passed, failed = passed + held, failed + (not held)
-            lines.append(Line(words, passed + failed, failed, time.monotonic() - begun))
-            print(f"{kind}: {passed + failed} trials, {failed} failed, {bound(lines[-1])}", flush=True)
-            shutil.rmtree(folder)
-            if not given.quick:
-                publish(ROOT / "results" / "published" / "faults.md", "Faults", __doc__ or "", lines, command)
-    return int(any(line.failed for line in lines))
+    return carry_out("faults", __doc__ or "", KINDS, World, "make faults")
 
 
 if __name__ == "__main__":

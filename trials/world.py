@@ -57,7 +57,7 @@ for into in sys.stdin:
     if not child:
         os.setpgid(0, 0)
         try:
-            sweep(experiment, into.strip(), threads=2)
+            sweep(experiment, into.strip(), workers=2)
             os._exit(0)
         except FolderInUse:
             os._exit(73)
@@ -88,7 +88,7 @@ class World:
         return folder_of(into, self.plan.header)
 
     def play(self, into: Path, disk: Disk = DISK) -> Results:
-        return play(self.plan, Store(self.into(into), self.plan.header, disk), threads=2)
+        return play(self.plan, Store(self.into(into), self.plan.header, disk), workers=2)
 
     def committed(self, into: Path) -> dict[str, str]:
         """Every file that the journal speaks of, with the checksum of its bytes."""

@@ -14,9 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
-from sim import __version__
 from sim.cli import store_commands
-from sim.cli.store_commands import Dask, EngineName, Progress
+from sim.cli.store_commands import Dask, EngineName, Progress, Workers
 
 __all__ = ["app", "main"]
 
@@ -24,12 +23,12 @@ app = typer.Typer(
     help="Who pays for NATO's defence, who is protected, and what each policy changes.",
     epilog="Begin with: burdenshare demo",
     add_completion=False,
+    rich_markup_mode=None,  # its tables would cost help half its time
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Into = Annotated[Path, typer.Option(help="Folder that results go to.")]
-Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files (.toml), or names of shipped ones.")]
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name from `scenarios`, or a .toml file.")]
 ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment, or a .toml file.")]
@@ -74,7 +73,7 @@ def _meaning(error: Exception) -> tuple[int, str]:
     if isinstance(error, OSError):
         return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{_notes(error)}"
     if isinstance(error, MemoryError):
-        return 3, f"out of memory; allowed: fewer --threads{_notes(error)}"
+        return 3, f"out of memory; allowed: fewer --workers{_notes(error)}"
     return 0, ""
 
 
@@ -92,6 +91,8 @@ def _complain(message: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from sim import __version__  # looks into the installation, which takes a while
+
         typer.echo(f"burdenshare {__version__}")
         raise typer.Exit
 
@@ -106,16 +107,16 @@ def _options(
 
 
 @app.command()
-def demo(into: Into = Path("results"), threads: Threads = None) -> None:
+def demo(into: Into = Path("results"), workers: Workers = None) -> None:
     """Two experiments, from nothing to figures, in about a minute."""
     from sim.cli.sweeping import demo
 
-    demo(into, threads)
+    demo(into, workers)
 
 
 @app.command()
 def scenarios() -> None:
-    """The scenarios and experiments that are shipped, and what each asks."""
+    """The shipped scenarios and experiments, and what each asks."""
     from sim.cli.looking import scenarios
 
     scenarios()
@@ -144,7 +145,7 @@ def run(
 def sweep(
     experiment: ExperimentName,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the experiment's.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Go beyond the caps on cells, runs, disk and memory.")] = False,
@@ -158,20 +159,20 @@ def sweep(
     from sim.cli.sweeping import sweep
 
     how: dict[str, Any] = {"allow_many": yes, "quiet": quiet, "shard": shard, "progress": progress}
-    raise typer.Exit(sweep(experiment, into, threads, replicates, seed, **how, engine=engine, dask=dask))
+    raise typer.Exit(sweep(experiment, into, workers, replicates, seed, **how, engine=engine, dask=dask))
 
 
 @app.command()
 def estimate(
     experiment: ExperimentName,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
     replicates: Annotated[int | None, typer.Option(help="Runs of every cell, instead of the experiment's.")] = None,
 ) -> None:
     """What a sweep would take: runs, time, disk and memory. Plays a few runs, writes nothing."""
     from sim.cli.estimating import estimate
 
-    estimate(experiment, into, threads, replicates)
+    estimate(experiment, into, workers, replicates)
 
 
 @app.command()
@@ -197,12 +198,12 @@ def hindcast(
     replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
     seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
-    threads: Threads = None,
+    workers: Workers = None,
 ) -> None:
-    """Forecast the past from every year of a window, and score it beside forecasts that need no model."""
+    """Forecast the past from every year of a window, and score it. Beside it stand forecasts that need no model."""
     from sim.cli.judging import hindcast
 
-    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, threads)
+    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, workers)
 
 
 @app.command()
@@ -218,7 +219,7 @@ def check(files: Files) -> None:
 def parameters(
     word: Annotated[str, typer.Argument(metavar="[WORD]", help="Only those with this word.", show_default=False)] = "",
 ) -> None:
-    """Every number of the model: default, range, unit, and what it rests on."""
+    """Every number of the model: default, range, unit and basis."""
     from sim.cli.looking import parameters
 
     parameters(word)
@@ -241,12 +242,12 @@ def calibrate(
     draws: Annotated[int, typer.Option(help="Draws from the priors, each played from every year.")] = 32768,
     seed: Annotated[int, typer.Option(help="Where draws come from.")] = 1,
     into: Into = Path("results"),
-    threads: Threads = None,
+    workers: Workers = None,
 ) -> None:
-    """Estimate the parameters on history up to a year, in about a minute."""
+    """Estimate the parameters on history, in about a minute."""
     from sim.cli.calibrating import calibration
 
-    calibration(until, draws, seed, threads, into)
+    calibration(until, draws, seed, workers, into)
 
 
 store_commands.register(app)

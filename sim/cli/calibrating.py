@@ -13,12 +13,12 @@ from sim.evidence.calibration import Calibration, calibrate
 __all__ = ["calibration"]
 
 
-def calibration(until: int, draws: int, seed: int, threads: int | None, into: Path) -> None:
+def calibration(until: int, draws: int, seed: int, workers: int | None, into: Path) -> None:
     """Estimate the parameters, show what is known of them, write the posterior and its tables."""
     bar = Bar(notes(), f"calibrate {until}")
     try:
         with bar:
-            found = calibrate(until, draws=draws, seed=seed, threads=threads, progress=bar)
+            found = calibrate(until, draws=draws, seed=seed, workers=workers, progress=bar)
     except KeyboardInterrupt:
         raise Interrupted("interrupted: nothing has been written") from None
     folder = _written(found, into / f"calibration-{until}")

@@ -13,21 +13,21 @@ from sim.sweeps.estimate import size_words
 __all__ = ["estimate"]
 
 
-def estimate(name: str, into: Path, threads: int | None, replicates: int | None) -> None:
+def estimate(name: str, into: Path, workers: int | None, replicates: int | None) -> None:
     """Print runs, time, disk and memory of an experiment, and what these rest on."""
     experiment = changed(load_experiment(name), replicates, None)
-    found = measured(experiment, into, threads)
+    found = measured(experiment, into, workers)
     at_most = "at most " if experiment.replicates == "auto" else ""
     console = out()
     for what, words in (
         ("runs", f"{at_most}{found.runs:,} = {found.cells:,} cells x {found.replicates:,} replicates"),
-        ("time", f"{duration(found.seconds)} on {found.threads} threads, {1e6 * found.a_run:,.0f} us a run"),
+        ("time", f"{duration(found.seconds)} on {found.workers} workers, {1e6 * found.a_run:,.0f} us a run"),
         ("disk", f"{size_words(found.disk)} in {found.parts:,} parts; {size_words(found.free)} are free in {into}"),
         ("memory", f"{size_words(found.memory)} at most"),
     ):
         console.print(f"{what:8}{words}", soft_wrap=True)
     console.print("\nMeasured on a few of these runs; nothing was written. Assumed: the others are alike,")
-    console.print("threads do not hinder each other, and nothing else runs on this machine.")
+    console.print("workers do not hinder each other, and nothing else runs on this machine.")
 
 
 def duration(seconds: float) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["hindcast"]
 
 LAST = 2**63 - 1
-MOST_RUNS, MOST_THREADS = 20_000, 1024
+MOST_RUNS, MOST_WORKERS = 20_000, 1024
 LEGEND = (
     "Mean absolute error, in percentage points of GDP, by years ahead; Europe: the European allies and Canada of the "
     "origin. joint-product is the model; the others need none. Held: outcomes that the model's 90 % intervals hold. "
@@ -32,7 +32,7 @@ LEGEND = (
 
 def hindcast(
     start: int, end: int, fit_until: int | None, chosen: tuple[str, str, str], replicates: int, seed: int,
-    csv: Path | None, threads: int | None,
+    csv: Path | None, workers: int | None,
 ) -> None:  # fmt: skip
     """Forecast, print the scores, write the forecasts if a file is given.
 
@@ -40,7 +40,7 @@ def hindcast(
     """
     _check("replicates", replicates, 1, MOST_RUNS)
     _check("seed", seed, 0, LAST)
-    _check("threads", 1 if threads is None else threads, 1, MOST_THREADS)
+    _check("workers", 1 if workers is None else workers, 1, MOST_WORKERS)
     if csv is not None and not csv.absolute().parent.is_dir():
         raise ScenarioError(f"--csv {csv}: no such folder; allowed: a file in a folder that is there")
     from sim.evidence.baselines import BASELINES
@@ -56,7 +56,7 @@ def hindcast(
     sources = check(plan, series or None)
     total = sum(len(plan.origins(seen)) for seen in sources)
     with Bar(notes(), f"hindcast {start}-{end}", unit="origins") as bar:
-        forecasts = tabulate(_counted(issue(plan, series or None, threads), total, bar))
+        forecasts = tabulate(_counted(issue(plan, series or None, workers), total, bar))
     if csv is not None:
         forecasts.to_csv(csv, index=False, lineterminator="\n", float_format="%.6g")
     _tell(out(), plan, forecasts, csv)

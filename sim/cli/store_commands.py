@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Dask", "EngineName", "Progress", "register"]
+__all__ = ["Dask", "EngineName", "Progress", "Workers", "register"]
 
 Folder = Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")]
-Threads = Annotated[int | None, typer.Option(help="Threads; all cores unless given. Results do not depend on it.")]
+Workers = Annotated[int | None, typer.Option(help="How many play at once; all cores unless given. No result differs.")]
 EngineName = Annotated[str, typer.Option(help="batch, or mesa: agents, in worker processes. The same results.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers play.")]
 Progress = Annotated[str, typer.Option(help="words, or json: a line every ten seconds, for logs.")]
@@ -20,35 +20,35 @@ Table = Annotated[str, typer.Option(help="cells, runs or years.")]
 
 def resume(
     results: Folder,
-    threads: Threads = None,
+    workers: Workers = None,
     failed: Annotated[bool, typer.Option("--failed", help="Play the runs that failed once more, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of results and nothing else.")] = False,
     progress: Progress = "words",
     engine: EngineName = "batch",
     dask: Dask = None,
 ) -> None:
-    """Go on with a sweep: what is missing or damaged is played, nothing else."""
+    """Go on with a sweep: play what is missing or damaged, no more."""
     from sim.cli.storing import resume
 
-    raise typer.Exit(resume(results, threads, failed, quiet, progress=progress, engine=engine, dask=dask))
+    raise typer.Exit(resume(results, workers, failed, quiet, progress=progress, engine=engine, dask=dask))
 
 
 def status(results: Folder) -> None:
-    """How far a sweep is: runs done, failed, missing; files in quarantine; who writes there."""
+    """How far a sweep is: runs done, failed, missing. Also files in quarantine, and who writes there."""
     from sim.cli.storing import status
 
     raise typer.Exit(status(results))
 
 
 def verify(results: Folder) -> None:
-    """Read every byte of a folder of results: is it as it was written? Changes nothing."""
+    """Read every byte of a sweep: is it as written. Changes nothing."""
     from sim.cli.storing import verify
 
     raise typer.Exit(verify(results))
 
 
 def export(results: Folder, file: To, table: Table = "runs") -> None:
-    """All parts of a table as one file: Parquet, or CSV that is safe to open in a spreadsheet."""
+    """All parts of a table as one file, Parquet or CSV. The CSV is safe to open in a spreadsheet."""
     from sim.cli.storing import export
 
     raise typer.Exit(export(results, file, table))
@@ -60,7 +60,7 @@ def replay(
     replicate: Annotated[int, typer.Argument(help="Number of the run in it.")],
     to: Annotated[Path | None, typer.Option(help="A new .csv or .parquet for every member's years.")] = None,
 ) -> None:
-    """Play one run of a sweep again, with every member's history, and check that it is the same to the last bit."""
+    """Play one run of a sweep again, with every member's history. It has to be the same to the last bit."""
     from sim.cli.storing import replay
 
     raise typer.Exit(replay(results, cell, replicate, to))
@@ -70,7 +70,7 @@ def merge(
     shards: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="The folders of `sweep --shard`.")],
     into: Annotated[Path | None, typer.Option(help="Folder that the merged results go to; beside the shards.")] = None,
 ) -> None:
-    """Make the shards of a job array one folder; the shards stay as they are."""
+    """Make one folder of a job array's shards. They stay as they are."""
     from sim.cli.storing import merge
 
     raise typer.Exit(merge(shards, into))
@@ -79,7 +79,7 @@ def merge(
 def doctor(
     folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where results go, or results.")] = Path("results"),
 ) -> None:
-    """Can this machine keep results safe? Tries the disk, the lock and the compiler, and says what to do."""
+    """Can this machine keep results safe, and what to do if not. Tries the disk, the lock and the compiler."""
     from sim.cli.doctor import doctor
 
     raise typer.Exit(doctor(folder))

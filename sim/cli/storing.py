@@ -22,7 +22,7 @@ from sim.store.checking import Counts, count
 from sim.store.checking import verify as wrong
 
 if TYPE_CHECKING:
-    from sim.engines.batch import History
+    from sim.engines.tables import History
     from sim.scenario import Scenario
 
 __all__ = [
@@ -35,13 +35,13 @@ MEASURES = ("european_share", "us_spending_share", "protected_members", "us_poli
 
 
 def resume(
-    folder: Path, threads: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
+    folder: Path, workers: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
 ) -> int:
     """Go on with a sweep, ``where`` the engine and Dask say; returns the exit code."""
     from sim.sweeps import resume as play
 
     Results.open(folder)  # a wrong folder is complained of before a bar is drawn
-    how = partial(play, folder, threads=threads, again=again, tell=tell, **where)
+    how = partial(play, folder, workers=workers, again=again, tell=tell, **where)
     results = played(folder.name, form_of(progress, quiet), how)
     if quiet:
         print(results.folder)
@@ -131,7 +131,7 @@ def _stored(results: Results, cell: int, replicate: int) -> bool:
 def _save_members(scenario: Scenario, replicate: int, history: History, to: Path) -> Path:
     import pyarrow as pa
 
-    from sim.engines.batch import member_columns
+    from sim.engines.tables import member_columns
     from sim.store.export import save
 
     return save(iter([pa.table(member_columns(scenario, replicate, history))]), to)
@@ -140,7 +140,7 @@ def _save_members(scenario: Scenario, replicate: int, history: History, to: Path
 def _show(results: Results, cell: int, replicate: int, scenario: Scenario, history: History) -> None:
     import numpy as np
 
-    from sim.engines.batch import year_columns
+    from sim.engines.tables import year_columns
 
     columns = year_columns(scenario, np.array([replicate]), history.levels[None], history.counts[None])
     console = out()

@@ -31,7 +31,7 @@ MANY = 5_000_000  # runs whose outcomes are too many to read at once
 def sweep(
     name: str,
     into: Path,
-    threads: int | None,
+    workers: int | None,
     replicates: int | None,
     seed: int | None,
     *,
@@ -45,11 +45,11 @@ def sweep(
     form = form_of(progress, quiet)
     asked = changed(load_experiment(name), replicates, seed)
     if not allow_many:
-        refuse_large(asked, into, threads)
-    experiment = settled(asked, threads, allow_many=allow_many)
+        refuse_large(asked, into, workers)
+    experiment = settled(asked, workers, allow_many=allow_many)
     piece = Shard.parse(shard) if shard else None
     begun_before(experiment, into)
-    where |= {"threads": threads, "shard": piece, "allow_many": allow_many}
+    where |= {"workers": workers, "shard": piece, "allow_many": allow_many}
     how = partial(play, experiment, into, tell=tell, **where)
     results = played(experiment.name, form, how)
     if quiet or piece:
@@ -79,7 +79,7 @@ def plot(folder: Path) -> None:
         print(path)
 
 
-def demo(into: Path, threads: int | None) -> None:
+def demo(into: Path, workers: int | None) -> None:
     """Two experiments with all their figures."""
     console = out()
     drawn: list[Path] = []
@@ -87,7 +87,7 @@ def demo(into: Path, threads: int | None) -> None:
         experiment = load_experiment(name)
         console.print(f"{number}. {experiment.title}", style="bold")
         console.print(experiment.question)
-        results = played(experiment.name, "words", partial(play, experiment, into, threads=threads))
+        results = played(experiment.name, "words", partial(play, experiment, into, workers=workers))
         console.print(f"{results.manifest['runs']:,} runs in {results.folder}", soft_wrap=True)
         drawn += _drawn(results)
         console.print()

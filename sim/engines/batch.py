@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.compiled import interpreted, is_ready
-from sim.data import MEMBERS
 from sim.engines.kernels import play_runs
+from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
-from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import limits
 from sim.setup import Prepared, of_runs, prepare
@@ -88,7 +87,7 @@ def run_batch(
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     record: Record = "years",
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Runs:
     """Play many runs of a scenario with the compiled engine.
@@ -99,16 +98,16 @@ def run_batch(
         replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
         parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
-        threads: how many threads; all cores by default. Results do not depend on it.
+        workers: how many threads play; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.
 
     Raises:
         ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
     """
     numbers = np.asarray(replicates, np.int64) if np.ndim(replicates) else np.arange(int(replicates))  # type: ignore[arg-type]
-    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (threads is None or threads > 0):
-        found = f"{numbers.size} runs, seed {seed}, threads {threads}"
-        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a thread or more; found {found}")
+    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (workers is None or workers > 0):
+        found = f"{numbers.size} runs, seed {seed}, workers {workers}"
+        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a worker or more; found {found}")
     prepared = prepare(scenario)
     rows = _rows(prepared, numbers, parameters or {})
     years = prepared.years.size
@@ -131,7 +130,7 @@ def run_batch(
             columns[name][chunk] = values
         return int(chunk.stop - chunk.start)
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         done = 0
         for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
             done += future.result()
@@ -186,15 +185,6 @@ def _own(rows: NDArray[Any]) -> NDArray[Any]:
     return np.array(rows)
 
 
-@dataclass(frozen=True)
-class History:
-    """One run in full: levels (T+1, len(LEVELS)), counts (T+1, len(COUNTS)), members (T+1, len(MEMBER), n)."""
-
-    levels: NDArray[np.float64]
-    counts: NDArray[np.int16]
-    members: NDArray[np.float64]
-
-
 def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
     """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
     prepared = prepare(scenario)
@@ -247,59 +237,3 @@ def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[st
             raise ValueError(f"parameter {name} must be a whole number in every run")
         rows[name] = column
     return rows
-
-
-def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
-    """One value a run: means over the simulated years, ends, and what happened at all; no view that keeps the rest."""
-    played, happened = levels[:, 1:], {name: counts[:, 1:, k] for k, name in enumerate(COUNTS)}
-    summary: dict[str, NDArray[Any]] = {}
-    for k, name in enumerate(LEVELS):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k].copy()
-    for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1].copy()
-    status = happened["treaty_status"]
-    ever = {
-        "challenged": happened["challenge"] > 0,
-        "lost": happened["lost"] > 0,
-        "lawful_exit": status == washington.LEFT_LAWFULLY,
-        "unilateral_exit": status == washington.LEFT_ALONE,
-        "de_facto_exit": happened["de_facto_exit"] > 0,
-    }
-    summary |= {name: np.asarray(years.any(axis=1)) for name, years in ever.items()}
-    autonomous = levels[:, :, LEVELS.index("enabler_ratio")] >= 1.0
-    year = scenario.start + autonomous.argmax(axis=1).astype(float)
-    summary["autonomy_year"] = np.where(autonomous.any(axis=1), year, np.nan)
-    summary["total_cost"] = played[:, :, LEVELS.index("european_spending")].sum(axis=1)
-    return summary
-
-
-def year_columns(
-    scenario: Scenario, replicates: NDArray[np.int64], levels: NDArray[np.float64], counts: NDArray[np.int16]
-) -> dict[str, NDArray[Any]]:
-    """The yearly table, column by column: one row a run and year."""
-    runs, years = levels.shape[:2]
-    table: dict[str, NDArray[Any]] = {
-        "replicate": np.repeat(replicates, years),
-        "year": np.tile(np.arange(scenario.start, scenario.start + years), runs),
-    }
-    table |= {name: levels[:, :, k].ravel() for k, name in enumerate(LEVELS)}
-    allied = table["us_spending"] + table["european_spending"]
-    table["us_spending_share"] = np.divide(table["us_spending"], allied, out=np.zeros(allied.size), where=allied > 0.0)
-    table["grievance"] = table["us_spending_share"] - table["us_gdp_share"]
-    table |= {name: counts[:, :, k].ravel() for k, name in enumerate(COUNTS)}
-    table["us_policy"] = np.array(list(scenario.policies))[table["us_policy"]]
-    table["target"] = np.array([*MEMBERS, ""])[table["target"]]
-    return table
-
-
-def member_columns(scenario: Scenario, replicate: int, history: History) -> dict[str, NDArray[Any]]:
-    """The members' table of one run, column by column: one row a year and member."""
-    years, _, n = history.members.shape
-    table: dict[str, NDArray[Any]] = {
-        "replicate": np.full(years * n, replicate),
-        "year": np.repeat(np.arange(scenario.start, scenario.start + years), n),
-        "member": np.tile(np.array(MEMBERS), years),
-    }
-    table |= {name: history.members[:, k].ravel() for k, name in enumerate(MEMBER)}
-    table["protected"] = table["protected"] > 0.5
-    return table

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from sim.compiled import alone
 from sim.data import MEMBERS
-from sim.engines.batch import History, member_columns, summarise, year_columns
 from sim.engines.brussels import EuropeanUnionTurns
 from sim.engines.crisis import Crisis
 from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import MEMBER_FIELDS, Situation
+from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.engines.washington import AdministrationTurns
 from sim.measures import COUNTS, LEVELS, MEMBER, measure_members, measure_year
 from sim.scenario.models import Scenario

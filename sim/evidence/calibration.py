@@ -88,7 +88,7 @@ def calibrate(
     draws: int = 32768,
     size: int = 200,
     seed: int = 1,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Calibration:
     """Estimate the parameters on figures up to a year, in NATO's series from 2014, before in the World Bank's.
@@ -96,25 +96,25 @@ def calibrate(
     Args:
         until: the cut-off; no later share is used. 1995 to the last year of the series.
         draws: from the prior, each played from every origin. size: rows of the posterior's table.
-        seed: 0 to 2**63 - 1. threads: results do not depend on it. progress: called with runs done and runs in all.
+        seed: 0 to 2**63 - 1. workers: results do not depend on it. progress: called with runs done and runs in all.
 
     Raises:
         ScenarioError: an argument out of range; no draw left after history matching.
     """
-    _check(until=until, draws=draws, size=size, seed=seed, threads=1 if threads is None else threads)
-    return estimate(pooled(until, draws, seed, threads, progress), until, size=size, seed=seed)
+    _check(until=until, draws=draws, size=size, seed=seed, workers=1 if workers is None else workers)
+    return estimate(pooled(until, draws, seed, workers, progress), until, size=size, seed=seed)
 
 
 def pooled(
     until: int,
     draws: int,
     seed: int = 1,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Pool:
     """The pool that serves every cut-off up to a year, but from 2014 on only those from 2014."""
     seen = observed(SERIES[0] if until >= observed(SERIES[0]).start else SERIES[1])
-    return play(seen, drawn(draws, seed), range(FIRST, until), threads=threads, progress=progress)
+    return play(seen, drawn(draws, seed), range(FIRST, until), workers=workers, progress=progress)
 
 
 def estimate(pool: Pool, until: int, *, size: int = 200, seed: int = 1, match: bool = True) -> Calibration:
@@ -157,7 +157,7 @@ def _check(**asked: int) -> None:
     last = observed(SERIES[0]).end
     limits = {
         "until": (FIRST + SHORTEST, last), "draws": (FEWEST, MOST), "size": (1, MOST), "seed": (0, 2**63 - 1),
-        "threads": (1, 1024),
+        "workers": (1, 1024),
     }  # fmt: skip
     for name, value in asked.items():
         low, high = limits[name]

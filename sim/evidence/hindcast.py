@@ -60,7 +60,7 @@ def hindcast(
     parameters: Mapping[str, ArrayLike] | None = None,
     replicates: int = 200,
     seed: int = 1,
-    threads: int | None = None,
+    workers: int | None = None,
 ) -> pd.DataFrame:
     """Forecasts from every year of a window, made with what was known, beside what came.
 
@@ -75,7 +75,7 @@ def hindcast(
         members: codes; all allies with armed forces and six years of figures unless named.
         parameters: draws, parameter name -> one value a draw (a table of draws is one such mapping). Every draw is
             played equally often, at least once, and ``replicates`` times in all or the next multiple.
-        replicates, seed, threads: as in `sim.run_batch`.
+        replicates, seed, workers: as in `sim.run_batch`.
 
     Returns:
         One row a forecast: origin, horizon, year, member (a code, or EUROPE for European allies and Canada of the
@@ -91,10 +91,10 @@ def hindcast(
         start, end, fit_until, tuple(horizons), tuple(variants), tuple(methods), tuple(members), replicates, seed,
         parameters,
     )  # fmt: skip
-    return tabulate(issue(plan, series, threads))
+    return tabulate(issue(plan, series, workers))
 
 
-def issue(plan: Plan, series: Sequence[str] | None = None, threads: int | None = None) -> Iterator[Issued]:
+def issue(plan: Plan, series: Sequence[str] | None = None, workers: int | None = None) -> Iterator[Issued]:
     """All forecasts of a plan, in the order of series, origins, variants, methods and horizons."""
     sources = check(plan, series)
     jobs: list[Callable[[], list[Issued]]] = []
@@ -103,7 +103,7 @@ def issue(plan: Plan, series: Sequence[str] | None = None, threads: int | None =
         for origin in plan.origins(seen):
             check_members(plan, seen, origin)
             jobs += _jobs(plan, seen, origin, dressed)
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         for several in pool.map(lambda job: job(), jobs):
             yield from several
 

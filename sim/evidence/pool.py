@@ -67,12 +67,12 @@ def play(
     draws: Mapping[str, Floats],
     origins: Sequence[int],
     *,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Pool:
     """Forecast from every origin with every draw, on actual later GDP and events, without noise.
 
-    ``progress`` is called with runs done and runs in all. The same bytes for any number of threads.
+    ``progress`` is called with runs done and runs in all. The same bytes for any number of workers.
     """
     size = next(iter(draws.values())).size
     shape = (len(origins), len(HORIZONS))
@@ -88,8 +88,8 @@ def play(
             pool.actual[k, h] = *came, planned(origin + horizon)
     chunks = [slice(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
     done, whole = 0, size * len(origins)
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as workers:
-        jobs = [workers.submit(_forecast, seen, pool, k, chunks) for k in range(len(origins))]
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as executor:
+        jobs = [executor.submit(_forecast, seen, pool, k, chunks) for k in range(len(origins))]
         try:
             for job in as_completed(jobs):
                 job.result()
@@ -97,7 +97,7 @@ def play(
                 if progress:
                     progress(done, whole)
         except BaseException:
-            workers.shutdown(cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
             raise
     return pool
 

@@ -45,7 +45,7 @@ def recovery(
     draws: int = 4096,
     *,
     seed: int = 1,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """One row a synthetic world and parameter: truth, median, lower_90, upper_90, inside, prior_error, error.
@@ -62,7 +62,7 @@ def recovery(
     rows, done = [], 0
     for k in range(worlds):
         truth = {name: float(values[k]) for name, values in truths.items()} | {NOISE: float(noises[k])}
-        pool = play(synthetic(seen, truth, k), pool_draws, origins, threads=threads)
+        pool = play(synthetic(seen, truth, k), pool_draws, origins, workers=workers)
         table = estimate(pool, seen.end, seed=seed, match=False).table
         done += draws * len(origins)
         if progress:
@@ -76,7 +76,7 @@ def recovery(
     return pd.DataFrame(rows, columns=columns)
 
 
-def ahead(pool: Pool, origins: Sequence[int], *, replicates: int = 400, threads: int | None = None) -> pd.DataFrame:
+def ahead(pool: Pool, origins: Sequence[int], *, replicates: int = 400, workers: int | None = None) -> pd.DataFrame:
     """Forecasts five years ahead, conditional, from origins whose own past is all that the parameters have seen.
 
     The columns of `sim.hindcast` for members and Europe, with ``parameters``: "posterior" of the origin, its "median",
@@ -91,7 +91,7 @@ def ahead(pool: Pool, origins: Sequence[int], *, replicates: int = 400, threads:
             part = hindcast(
                 origin, origin + HORIZON, origin, horizons=[HORIZON], series=[pool.series], variants=[CONDITIONAL],
                 parameters=None if parameters is None else {str(k): v for k, v in parameters.items()},
-                replicates=replicates, threads=threads,
+                replicates=replicates, workers=workers,
             )  # fmt: skip
             parts.append(part.assign(parameters=label))
     return pd.concat(parts, ignore_index=True)

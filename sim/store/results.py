@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.engines.batch import History, member_columns, run_members, summarise, year_columns
+from sim.engines.batch import run_members
 from sim.engines.subclasses import described, spelt
+from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.scenario import Experiment, Scenario, axes, cell
 from sim.scenario.design import luck
 from sim.scenario.rows import Rows

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.batch import CHUNK, summarise
+from sim.engines.batch import CHUNK
+from sim.engines.tables import summarise
 from sim.scenario import Auto, Experiment, ScenarioError
 from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Part, Plan, measures, of_runs
@@ -55,7 +56,7 @@ class Sums:
 
 def settled(
     experiment: Experiment,
-    threads: int | None = None,
+    workers: int | None = None,
     *,
     allow_many: bool = False,
     told: Callable[[int, float], None] | None = None,
@@ -77,7 +78,7 @@ def settled(
         plan = Plan(experiment.model_copy(update={"replicates": wanted}))
         if sums is None:
             plan.check(allow_many)
-        sums = _added(plan, auto, sums, threads or os.cpu_count() or 1)
+        sums = _added(plan, auto, sums, workers or os.cpu_count() or 1)
         half, cell = sums.widest(auto.confidence)
         if not math.isfinite(half):
             words = "not every run has it; allowed: another outcome"
@@ -94,7 +95,7 @@ def settled(
         wanted = min(auto.most, max(wanted + 1, math.ceil(MARGIN * wanted * (half / auto.within) ** 2)))
 
 
-def _added(plan: Plan, auto: Auto, sums: Sums | None, threads: int) -> Sums:
+def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int) -> Sums:
     """The sums with the replicates that they do not have yet, played on threads, cells in order."""
     before = sums.count if sums else 0
     fresh = range(before, plan.replicates)
@@ -110,7 +111,7 @@ def _added(plan: Plan, auto: Auto, sums: Sums | None, threads: int) -> Sums:
         mean[here] = found.mean(axis=1)
         squares[here] = ((found - mean[here, None]) ** 2).sum(axis=1)
 
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(play, parts):
             pass
     if sums is None:

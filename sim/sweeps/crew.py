@@ -93,7 +93,7 @@ class Task:
 class Crew:
     """A number of threads; used by the one thread that made it."""
 
-    def __init__(self, hire: Callable[[], Hand], threads: int, ready: Callable[[], bool]) -> None:
+    def __init__(self, hire: Callable[[], Hand], workers: int, ready: Callable[[], bool]) -> None:
         """``hire`` makes a thread's hand.
 
         ``ready`` says when silence counts: while the model is being compiled there is no sign, and no harm.
@@ -106,7 +106,7 @@ class Crew:
         self._strikes: dict[Run, int] = {}
         self._unplayed: dict[int, int] = {}  # part -> how often its hand died before the first run
         self._looked = time.monotonic()
-        self._threads = [self._start() for _ in range(threads)]
+        self._threads = [self._start() for _ in range(workers)]
 
     def _start(self) -> Thread:
         thread = Thread(target=self._serve, daemon=True)

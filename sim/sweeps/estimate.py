@@ -2,7 +2,7 @@
 
 Pieces from the beginning, the middle and the end of the sweep are played and encoded here, on one thread, in its own
 time and not the clock's; nothing is written, and no more cells are built than those have. What is assumed: the other
-cells cost what these do, threads do not hinder each other, and nothing else runs on the machine.
+cells cost what these do, workers do not hinder each other, and nothing else runs on the machine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PROCESS = 330 * 2**20  # bytes of a process with pandas, scipy and the compiled 
 COPIES = 3  # of a part's columns: in pieces, joined, encoded
 DRAWN = {"latin-hypercube": 1.5, "sobol": 2, "saltelli": 3, "morris": 3}  # copies of a sample while it is drawn
 ENTRY = 1000  # bytes of a part in the manifest, as it is held and written
-AHEAD = 2  # parts beside those that threads play
+AHEAD = 2  # parts beside those that workers play
 FULL = 0.9  # of the free disk that a sweep may fill
 LARGE = 200_000  # runs below which looking costs more than it saves
 LOOKED_AT = 1_000  # cells whose checking is timed
@@ -42,14 +42,14 @@ class Estimate:
     Attributes:
         cells, replicates, runs, parts: how many; of ``replicates = "auto"`` the most.
         a_run: seconds of one thread that a run takes, building its cell and encoding its rows among them.
-        seconds: of all runs on ``threads`` threads. disk, memory: bytes. free: bytes on the disk of the results.
+        seconds: of all runs by ``workers`` workers. disk, memory: bytes. free: bytes on the disk of the results.
     """
 
     cells: int
     replicates: int
     runs: int
     parts: int
-    threads: int
+    workers: int
     a_run: float
     seconds: float
     disk: int
@@ -57,11 +57,11 @@ class Estimate:
     free: int
 
 
-def estimate(experiment: Experiment, into: str | Path = "results", threads: int | None = None) -> Estimate:
+def estimate(experiment: Experiment, into: str | Path = "results", workers: int | None = None) -> Estimate:
     """Measure a few runs and multiply; ScenarioError for an experiment that could not be played."""
-    if threads is not None and threads < 1:
-        raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
-    plan, threads = Plan(most(experiment)), threads or os.cpu_count() or 1
+    if workers is not None and workers < 1:
+        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 or more")
+    plan, workers = Plan(most(experiment)), workers or os.cpu_count() or 1
     looking = checking(plan)
     next(pieces(plan, plan.part(0), CHUNK)).played()  # compiles, or reads what was compiled
     begun = time.thread_time()
@@ -75,14 +75,14 @@ def estimate(experiment: Experiment, into: str | Path = "results", threads: int 
     cell = next(plan.cell_tables())
     cells = len(encoded([cell])[0]) / cell.num_rows * plan.cells
     part = COPIES * raw * plan.together * plan.stretch
-    held = sample_bytes(plan) + (threads + AHEAD) * part + 2 * cells + ENTRY * len(plan.kinds) * plan.parts
+    held = sample_bytes(plan) + (workers + AHEAD) * part + 2 * cells + ENTRY * len(plan.kinds) * plan.parts
     return Estimate(
-        plan.cells, plan.replicates, plan.runs, plan.parts, threads, a_run, a_run * plan.runs / threads,
+        plan.cells, plan.replicates, plan.runs, plan.parts, workers, a_run, a_run * plan.runs / workers,
         int(plan.parts * sum(empty) + plan.runs * rows + cells), int(PROCESS + held), free(Path(into)),
     )  # fmt: skip
 
 
-def refuse_large(experiment: Experiment, into: str | Path, threads: int | None = None) -> None:
+def refuse_large(experiment: Experiment, into: str | Path, workers: int | None = None) -> None:
     """ScenarioError for a sweep of too many runs, or one that would fill the disk or the memory.
 
     They are counted; only what is large is measured.
@@ -91,7 +91,7 @@ def refuse_large(experiment: Experiment, into: str | Path, threads: int | None =
     plan.allow(False)
     if plan.runs < LARGE:
         return
-    found = estimate(experiment, into, threads)
+    found = estimate(experiment, into, workers)
     for what, needed, limit in (("disk", found.disk, int(FULL * found.free)), ("memory", found.memory, MEMORY)):
         if needed > limit:
             words = f"about {size_words(needed)} of {what}; allowed: {size_words(limit)}, or --yes"

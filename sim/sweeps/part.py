@@ -67,7 +67,7 @@ def warm(plan: Plan) -> None:
 
         run(plan.base, plan.experiment.seed)
     else:
-        run_batch(plan.base, plan.experiment.seed, FEW + 1, record="runs", threads=1)
+        run_batch(plan.base, plan.experiment.seed, FEW + 1, record="runs", workers=1)
 
 
 def _together_at_most(plan: Plan) -> int:
@@ -80,7 +80,7 @@ def _together(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run,
     beat(piece.runs())
     try:
         _append(piece, tables)
-    except MemoryError:  # no fault of the runs: the sweep stops, and can go on with fewer threads
+    except MemoryError:  # no fault of the runs: the sweep stops, and can go on with fewer workers
         raise
     except Exception:
         failed: dict[Run, str] = {}

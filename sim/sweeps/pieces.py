@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import MEMBERS
-from sim.engines.batch import History, member_columns, play_chunk, play_histories, summarise, year_columns
+from sim.engines.batch import play_chunk, play_histories
+from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario.design import luck
 from sim.sweeps.design import Block

@@ -18,8 +18,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.data import MEMBERS
-from sim.engines.batch import summarise, year_columns
 from sim.engines.subclasses import described
+from sim.engines.tables import summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count, draws
 from sim.scenario.allowed import meant

@@ -35,7 +35,7 @@ def sweep(
     experiment: Experiment,
     into: str | Path = "results",
     *,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
     allow_many: bool = False,
     shard: Shard | None = None,
@@ -53,8 +53,8 @@ def sweep(
     Args:
         experiment: from ``sim.load_experiment``.
         into: the folder that gets the folder of results, ``<name>-<digest>``.
-        threads: how many threads, or worker processes for Mesa; all cores by default, with Dask all of its workers'
-            threads. Results do not depend on it.
+        workers: how many parts are played at a time: on threads, for Mesa by processes, with Dask on its cluster. As
+            many as there are cores by default, with Dask as its workers have threads. Results do not depend on it.
         progress: called with the runs done and the runs in all, from the calling thread.
         allow_many: play more than a million cells too.
         shard: play only every n-th part, into a folder of its own; ``merge`` makes one of them.
@@ -74,18 +74,18 @@ def sweep(
     if agents and experiment.replicates == "auto":
         words = "how many are enough is found with the usual agents; allowed: a number"
         raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": {words}')
-    plan = Plan(settled(experiment, threads, allow_many=allow_many), engine, agents)
+    plan = Plan(settled(experiment, workers, allow_many=allow_many), engine, agents)
     header = plan.header | ({"shard": list(shard)} if shard else {})
     store = Store(folder_of(Path(into), header, shard), header)
     if not store.known:
         plan.check(allow_many)  # a bad cell shows before anything is written
-    return play(plan, store, threads=threads, progress=progress, tell=tell, failing=failing, dask=dask)
+    return play(plan, store, workers=workers, progress=progress, tell=tell, failing=failing, dask=dask)
 
 
 def resume(
     folder: str | Path,
     *,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
     again: bool = False,
     tell: Told | None = None,
@@ -98,7 +98,7 @@ def resume(
 
     Args:
         folder: of the sweep. again: play the parts in which runs failed once more.
-        threads, progress, tell, failing, engine, dask, agents: as for ``sweep``; the agents have to be the same.
+        workers, progress, tell, failing, engine, dask, agents: as for ``sweep``; the agents have to be the same.
 
     Raises:
         ResultsError: no results here; or the code or the figures have changed since, with what has changed.
@@ -113,7 +113,7 @@ def resume(
         words = f"allowed: the code as it was, or burdenshare sweep, which begins anew and leaves {folder} as it is"
         raise ResultsError(f"{folder}: cannot be resumed, what it would play has changed: {changed}; {words}")
     store = Store(found.folder, header)
-    how: dict[str, Any] = {"threads": threads, "progress": progress, "tell": tell, "failing": failing, "dask": dask}
+    how: dict[str, Any] = {"workers": workers, "progress": progress, "tell": tell, "failing": failing, "dask": dask}
     return play(plan, store, again=again, **how)
 
 
@@ -121,7 +121,7 @@ def play(
     plan: Plan,
     store: Store,
     *,
-    threads: int | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
     again: bool = False,
     tell: Told | None = None,
@@ -129,11 +129,11 @@ def play(
     dask: str | None = None,
 ) -> Results:
     """Bring the folder of a store to its end."""
-    if threads is not None and threads < 1:
-        raise ScenarioError(f"threads = {threads}: out of range; allowed: 1 or more")
+    if workers is not None and workers < 1:
+        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 or more")
     total = sum(runs_in(store.manifest, number) for number in numbers(store.manifest))
     if not (store.whole() and not (again and store.failed)):
-        with _hands(plan, threads, dask) as (hire, many, ready), store, _marked(store):
+        with _hands(plan, workers, dask) as (hire, many, ready), store, _marked(store):
             store.begin()
             for damage in store.mended:
                 if tell:
@@ -162,20 +162,20 @@ def _marked(store: Store) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _hands(plan: Plan, threads: int | None, dask: str | None) -> Iterator[Hands]:
+def _hands(plan: Plan, workers: int | None, dask: str | None) -> Iterator[Hands]:
     """Who plays: what makes a hand, how many there are, and when silence counts."""
     if dask is not None:
         from sim.sweeps.cluster import Cluster
 
         with Cluster(dask, plan) as cluster:
-            yield cluster.hand, threads or cluster.threads(), lambda: True
+            yield cluster.hand, workers or cluster.threads(), lambda: True
     elif plan.engine == "mesa":
         from sim.sweeps.workers import Process
 
         warm(plan)  # once here, and not by every worker at the same time
-        yield partial(Process, plan), threads or os.cpu_count() or 1, lambda: True
+        yield partial(Process, plan), workers or os.cpu_count() or 1, lambda: True
     else:
-        yield partial(Here, plan), threads or os.cpu_count() or 1, lambda: is_ready(play_runs)
+        yield partial(Here, plan), workers or os.cpu_count() or 1, lambda: is_ready(play_runs)
 
 
 def _play(

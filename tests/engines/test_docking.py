@@ -16,7 +16,8 @@ from sim.compiled import COMPILED, interpreted
 from sim.data import MEMBERS
 from sim.engines import batch, kernels
 from sim.engines.agents import run
-from sim.engines.batch import CHUNK, History, run_batch, run_members
+from sim.engines.batch import CHUNK, run_batch, run_members
+from sim.engines.tables import History
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
 from sim.scenario.parameters import Drawn
@@ -102,10 +103,10 @@ def test_so_is_any_other_scenario() -> None:
     assert {0, 3, 4} <= statuses  # and both ways out
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_replicate_k_is_run_k_of_any_batch(threads: int) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_replicate_k_is_run_k_of_any_batch(workers: int) -> None:
     scenario = load_scenario("turbulence")
-    many = run_batch(scenario, 5, CHUNK + 40, threads=threads)
+    many = run_batch(scenario, 5, CHUNK + 40, workers=workers)
     for k in (0, CHUNK - 1, CHUNK, CHUNK + 39):
         alone = run(scenario, 5, k)
         years, runs = many.years(), many.runs()

@@ -33,7 +33,7 @@ def seen() -> Observed:
 
 @pytest.fixture(scope="module")
 def pool(seen: Observed) -> Pool:
-    return play(seen, drawn(64, 1), ORIGINS, threads=2)
+    return play(seen, drawn(64, 1), ORIGINS, workers=2)
 
 
 def made(loss: Any, sign: Any, count: int = 10, speed: float = 1.0) -> Pool:
@@ -158,15 +158,15 @@ def test_plans_count_where_somebody_said_what_he_wants() -> None:
 def test_a_cut_off_sees_no_later_share(seen: Observed, pool: Pool) -> None:
     later = np.arange(seen.first, seen.first + len(seen.share)) > 2003
     changed = replace(seen, share=np.where(later[:, None], seen.share * 1.4 + 0.002, seen.share))
-    other = play(changed, drawn(64, 1), ORIGINS, threads=2)
+    other = play(changed, drawn(64, 1), ORIGINS, workers=2)
     assert not np.allclose(other.loss, pool.loss)
     before, after = (estimate(one, 2003, match=False) for one in (pool, other))
     pd.testing.assert_frame_equal(before.table, after.table, check_exact=True)
     pd.testing.assert_frame_equal(before.matching, after.matching, check_exact=True)
 
 
-def test_threads_change_nothing(seen: Observed, pool: Pool) -> None:
-    alone = play(seen, drawn(64, 1), ORIGINS, threads=1)
+def test_workers_change_nothing(seen: Observed, pool: Pool) -> None:
+    alone = play(seen, drawn(64, 1), ORIGINS, workers=1)
     for name in ("loss", "sign", "targets", "actual", "count"):
         np.testing.assert_array_equal(getattr(alone, name), getattr(pool, name))
 
@@ -217,7 +217,7 @@ def test_slow_and_fast_budgets_are_told_apart(seen: Observed) -> None:
         ({"until": 2013, "draws": 3}, "draws 3; allowed: a whole number from 500 to 200000"),
         ({"until": 2013, "size": 0}, "size 0"),
         ({"until": 2013, "seed": -1}, "seed -1"),
-        ({"until": 2013, "threads": 0}, "threads 0"),
+        ({"until": 2013, "workers": 0}, "workers 0"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(asked: dict[str, Any], said: str) -> None:

@@ -179,8 +179,8 @@ def test_draws_become_the_ensemble() -> None:
         worlds.fitted(2010, {"pledge_pull": [0.1], "budget_noise": [0.0, 0.1]})
 
 
-def test_neither_threads_nor_other_forecasts_matter(table: pd.DataFrame) -> None:
-    few = sim.hindcast(2020, 2025, 2020, methods=METHODS, series=["nato"], replicates=20, threads=1, horizons=[5])
+def test_neither_workers_nor_other_forecasts_matter(table: pd.DataFrame) -> None:
+    few = sim.hindcast(2020, 2025, 2020, methods=METHODS, series=["nato"], replicates=20, workers=1, horizons=[5])
     own = few.set_index(["variant", "method", "member"])
     all_of_them = table[(table["series"] == "nato") & (table["origin"] == 2020) & (table["horizon"] == 5)]
     other = all_of_them.set_index(["variant", "method", "member"]).loc[own.index]

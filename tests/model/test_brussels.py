@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import data
-from sim.compiled import COMPILED
 from sim.engines.batch import play_chunk, run_batch, run_members
 from sim.measures import LEVELS
 from sim.scenario import Scenario
 from sim.setup import prepare
 from tests.model.worlds import (
+    NEEDS_COMPILER,
     euro,
     level,
     member,
@@ -23,8 +23,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 def in_europe(take_up: str, **parameters: Any) -> Scenario:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim import data
-from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines.batch import play_chunk, run_batch, run_members
 from sim.measures import LEVELS
@@ -15,6 +14,7 @@ from tests.model.worlds import (
     CONDITIONAL,
     EUROPE,
     FREE,
+    NEEDS_COMPILER,
     QUIET,
     UNCONDITIONAL,
     US,
@@ -27,8 +27,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 # Conditions that are none

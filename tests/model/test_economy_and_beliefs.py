@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines.batch import play_chunk, run_batch, run_members
 from sim.measures import LEVELS
@@ -13,6 +12,7 @@ from sim.scenario import Scenario, Statement, with_values
 from sim.setup import Prepared, prepare
 from tests.model.worlds import (
     CONDITIONAL,
+    NEEDS_COMPILER,
     QUIET,
     UNCONDITIONAL,
     WITHDRAWN,
@@ -23,8 +23,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 # Words that say nothing

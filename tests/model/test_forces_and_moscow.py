@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.chance import WORLD, block, uniform
-from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines.batch import run_batch, run_members
 from sim.setup import prepare
@@ -14,6 +13,7 @@ from sim.world import MEMORY
 from tests.model.worlds import (
     EUROPE,
     FREE,
+    NEEDS_COMPILER,
     QUIET,
     US,
     WITHDRAWN,
@@ -25,8 +25,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 # Forces

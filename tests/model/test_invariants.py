@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from sim import data
-from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.engines import batch
 from sim.engines.batch import Runs, play_chunk, run_batch, run_members
@@ -24,6 +23,7 @@ from sim.setup import Prepared, prepare
 from sim.world import MEMORY
 from tests.model.worlds import (
     CONDITIONAL,
+    NEEDS_COMPILER,
     QUIET,
     ROOT,
     count,
@@ -34,16 +34,15 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
-# Company, order, threads
+# Company, order, workers
 
 
 @pytest.fixture(scope="module")
 def many() -> Runs:
-    return run_batch(load_scenario("backlash"), 7, 60, threads=1)
+    return run_batch(load_scenario("backlash"), 7, 60, workers=1)
 
 
 @pytest.mark.parametrize("replicate", [0, 17, 59])
@@ -61,12 +60,12 @@ def test_a_run_alone_is_the_run_in_the_crowd(many: Runs, replicate: int) -> None
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 59, 1000])
-@pytest.mark.parametrize("threads", [1, 2, 5])
-def test_neither_threads_nor_chunks_matter(
-    many: Runs, chunk: int, threads: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_neither_workers_nor_chunks_matter(
+    many: Runs, chunk: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "CHUNK", chunk)
-    again = run_batch(many.scenario, 7, 60, threads=threads)
+    again = run_batch(many.scenario, 7, 60, workers=workers)
     assert same(many, again)
     assert {n: v.tobytes() for n, v in again.summaries.items()} == {n: v.tobytes() for n, v in many.summaries.items()}
 
@@ -291,7 +290,7 @@ for name in ("backlash", "march-2025"):
     mixed = {"DEU": "follow", "FRA": "pledge-driven", "ITA": "inertia", "POL": "threat-only", "NLD": "pure-public"}
     values = {f"reactions.{code}": rule for code, rule in mixed.items()} | {"end": scenario.start + 3}
     scenario = with_values(scenario, values | {"parameters.challenge_rate": 0.9, "parameters.prize": 2.0})
-    runs = run_batch(scenario, 2**62 + 1, [0, 2**33 + 5], threads=1)
+    runs = run_batch(scenario, 2**62 + 1, [0, 2**33 + 5], workers=1)
     full = run_members(scenario, 2**62 + 1, 7)
     sys.stdout.buffer.write(runs.levels.tobytes() + runs.counts.tobytes() + full.members.tobytes())
 """

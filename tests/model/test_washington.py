@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim.chance import WASHINGTON, block, uniform
-from sim.compiled import COMPILED
 from sim.engines.batch import run_batch, run_members
 from sim.scenario import load_scenario, scenario_names, with_values
 from tests.model.worlds import (
     EUROPE,
+    NEEDS_COMPILER,
     WITHDRAWN,
     count,
     level,
@@ -21,8 +21,7 @@ from tests.model.worlds import (
     world,
 )
 
-# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
-pytestmark = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
+pytestmark = NEEDS_COMPILER
 
 
 @pytest.mark.parametrize("name", scenario_names())

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import sim
 from sim import data
+from sim.compiled import COMPILED
 from sim.data import MEMBERS
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Policy, Scenario, Tier
 from sim.scenario.parameters import Parameters
 
+# Too many runs for plain Python; test_invariants tests that it plays the same ones, where there is a compiler.
+NEEDS_COMPILER = pytest.mark.skipif(not COMPILED, reason="thousands of runs need a compiler")
 ROOT = Path(sim.__file__).parents[1]
 US = MEMBERS.index("USA")
 EUROPE = [i for i in range(len(MEMBERS)) if i != US]

@@ -16,19 +16,9 @@ from sim.store.files import checksum
 from sim.sweeps import plan as planning
 from sim.sweeps.plan import Plan
 from sim.sweeps.runner import play
+from tests.small import thinning
 
 SHORT = 'extends = "status-quo"\nname = "short"\ntitle = "Short"\nend = 2027\n'
-SMALL = """name = "small"
-title = "Small"
-question = "Does it hold?"
-scenario = "short.toml"
-replicates = 4
-
-[[levers]]
-name = "thinning"
-key = "parameters.thinning"
-values = [0.5, 0.7, 0.9]
-"""
 
 
 def canonical(results: Results, beside: Path) -> str:
@@ -51,7 +41,7 @@ class Small:
         return folder_of(into, self.plan.header)
 
     def play(self, into: Path, disk: Disk = DISK) -> Results:
-        return play(self.plan, Store(self.folder(into), self.plan.header, disk), threads=1)
+        return play(self.plan, Store(self.folder(into), self.plan.header, disk), workers=1)
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +55,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     folder = tmp_path_factory.mktemp("small")
     (folder / "short.toml").write_text(SHORT)
-    (folder / "small.toml").write_text(SMALL)
+    (folder / "small.toml").write_text(thinning(4))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "RUNS", 4)
         made = Plan(load_experiment(folder / "small.toml"))

@@ -385,7 +385,7 @@ def test_shards_merge_into_the_same_bytes(small: Any, same: Same, tmp_path: Path
     for number in range(1, of + 1):
         header = small.plan.header | {"shard": [number, of]}
         folder = runner.folder_of(tmp_path / "shards", header, Shard(number, of))
-        shards.append(runner.play(small.plan, Store(folder, header), threads=1))
+        shards.append(runner.play(small.plan, Store(folder, header), workers=1))
     assert all(shard.complete for shard in shards)
     assert sum(shard.runs_done for shard in shards) == 12
     untouched = [files(shard.folder) for shard in shards]
@@ -403,7 +403,7 @@ def test_shards_merge_into_the_same_bytes(small: Any, same: Same, tmp_path: Path
 def test_a_shard_resumes_and_a_damaged_one_is_not_merged(small: Any, tmp_path: Path) -> None:
     header = small.plan.header | {"shard": [1, 2]}
     folder = runner.folder_of(tmp_path, header, Shard(1, 2))
-    shard = runner.play(small.plan, Store(folder, header), threads=1)
+    shard = runner.play(small.plan, Store(folder, header), workers=1)
     damaged = folder / "runs" / "part-00002.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-1])
     with pytest.raises(ResultsError, match="then merge again"):
@@ -463,7 +463,7 @@ def test_same_bytes_in_other_time_zones_locales_and_hash_seeds(
     assert here.parts == there_.parts
 
 
-def test_threads_must_be_some(small: Any, tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="threads = 0"):
-        runner.play(small.plan, Store(small.folder(tmp_path), small.plan.header), threads=0)
+def test_workers_must_be_some(small: Any, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="workers = 0"):
+        runner.play(small.plan, Store(small.folder(tmp_path), small.plan.header), workers=0)
     assert not list(tmp_path.iterdir())

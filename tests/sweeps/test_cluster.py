@@ -84,7 +84,7 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(plan, "RUNS", 4)  # thirty parts
-    whole = sweep(experiment, tmp_path / "threads", threads=1)
+    whole = sweep(experiment, tmp_path / "threads", workers=1)
     address, processes = scheduler
     for _ in range(2):
         worker(processes, address, "--no-nanny")
@@ -95,7 +95,7 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
             killed.append(done)
             processes[1].kill()
 
-    results = sweep(experiment, tmp_path / "dask", dask=address, threads=2, progress=kill)
+    results = sweep(experiment, tmp_path / "dask", dask=address, workers=2, progress=kill)
     assert killed
     assert killed[0] < 120
     assert processes[1].wait() == -9

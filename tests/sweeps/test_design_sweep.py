@@ -250,7 +250,7 @@ def test_replicates_stop_when_the_stored_intervals_are_narrow_enough(written: Wr
     results = sweep(experiment, tmp_path)
     assert results.manifest["replicates"] == found.replicates == rounds[-1][0]
     assert widest(results) == pytest.approx(rounds[-1][1], rel=1e-9)
-    assert settled(experiment, threads=3) == found
+    assert settled(experiment, workers=3) == found
     fewer = sweep(found.model_copy(update={"replicates": rounds[-2][0]}), tmp_path)
     assert widest(fewer) > within
 
@@ -281,7 +281,7 @@ def test_replicates_that_are_never_enough_are_said(written: Write, tmp_path: Pat
 
 def test_an_estimate_is_near_what_a_sweep_takes(written: Write, tmp_path: Path) -> None:
     experiment = load_experiment(written(HEAD + "replicates = 300\n" + SOBOL + AXES))
-    found = estimate(experiment, tmp_path / "nowhere", threads=2)
+    found = estimate(experiment, tmp_path / "nowhere", workers=2)
     assert (found.cells, found.runs) == (16, 4800)
     assert not (tmp_path / "nowhere").exists()
     results = sweep(experiment, tmp_path)

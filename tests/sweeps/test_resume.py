@@ -39,7 +39,7 @@ def test_a_stopped_sweep_goes_on_to_the_same_bytes(
     whole = sums(sweep(experiment, tmp_path / "whole").folder)
     told: list[int] = []
     with pytest.raises(error) as caught:
-        sweep(experiment, tmp_path / "out", threads=1, progress=stopping(after, error, told))
+        sweep(experiment, tmp_path / "out", workers=1, progress=stopping(after, error, told))
     (folder,) = (tmp_path / "out").iterdir()
     stopped = Results.open(folder)
     assert stopped.complete == (told[-1] == 120)  # all that was reported as done is committed
@@ -113,6 +113,6 @@ def test_memory_is_bounded_by_the_parts_in_flight(
         held.append(len(self.tasks))
 
     monkeypatch.setattr(crew.Crew, "submit", counted)
-    sweep(experiment, tmp_path, threads=2)
+    sweep(experiment, tmp_path, workers=2)
     assert len(held) == 60
     assert max(held) <= 2 + runner.AHEAD

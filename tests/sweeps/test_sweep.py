@@ -50,13 +50,13 @@ def test_all_cells_have_the_same_luck(written: Write, small: str, tmp_path: Path
     pd.testing.assert_frame_equal(years[:half], years[half:].reset_index(drop=True))
 
 
-@pytest.mark.parametrize(("threads", "chunk"), [(1, 256), (2, 256), (2, 7), (5, 1)])
-def test_same_bytes_for_any_threads_and_chunks(
-    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sums: Sums, threads: int, chunk: int
+@pytest.mark.parametrize(("workers", "chunk"), [(1, 256), (2, 256), (2, 7), (5, 1)])
+def test_same_bytes_for_any_workers_and_chunks(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sums: Sums, workers: int, chunk: int
 ) -> None:
-    reference = sweep(experiment, tmp_path / "a", threads=1)
+    reference = sweep(experiment, tmp_path / "a", workers=1)
     monkeypatch.setattr(part, "CHUNK", chunk)
-    other = sweep(experiment, tmp_path / "b", threads=threads)
+    other = sweep(experiment, tmp_path / "b", workers=workers)
     assert sums(reference.folder) == sums(other.folder)
     assert len(sums(reference.folder)) == 7
     assert reference.parts == other.parts
@@ -143,9 +143,9 @@ def test_a_bad_experiment_is_one_line_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_threads_must_be_some(experiment: Experiment, tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="threads = 0"):
-        sweep(experiment, tmp_path, threads=0)
+def test_workers_must_be_some(experiment: Experiment, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="workers = 0"):
+        sweep(experiment, tmp_path, workers=0)
 
 
 @pytest.mark.parametrize("replicates", [1, 3, 44, 45, 46, 1000])

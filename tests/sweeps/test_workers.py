@@ -22,6 +22,7 @@ from sim.store import ResultsError
 from sim.sweeps import crew, plan, resume, sweep, workers
 from sim.sweeps.crew import WorkersLost
 from sim.sweeps.plan import Plan
+from tests.small import thinning
 
 Sums = Callable[[Path], dict[str, str]]
 
@@ -63,23 +64,12 @@ class Raises(Deadly):
     def act(self):
         raise ValueError("no budget")
 '''
-SMALL = """name = "small"
-title = "Small"
-question = "Does it hold?"
-scenario = "short.toml"
-replicates = 5
-
-[[levers]]
-name = "thinning"
-key = "parameters.thinning"
-values = [0.5, 0.7, 0.9]
-"""
 
 
 @pytest.fixture
 def small(written: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.setattr(plan, "RUNS", 5)  # a cell a part: three parts
-    return load_experiment(written(SMALL))
+    return load_experiment(written(thinning(5)))
 
 
 @pytest.fixture
@@ -95,8 +85,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_worker_processes_give_the_bytes_of_the_batch_engine(small: Experiment, tmp_path: Path, sums: Sums) -> None:
     recorded = small.model_copy(update={"record": "members"})
-    batch = sweep(recorded, tmp_path / "batch", threads=1)
-    mesa = sweep(recorded, tmp_path / "mesa", threads=2, engine="mesa")
+    batch = sweep(recorded, tmp_path / "batch", workers=1)
+    mesa = sweep(recorded, tmp_path / "mesa", workers=2, engine="mesa")
     assert mesa.complete
     assert mesa.folder.name == batch.folder.name
     assert sums(mesa.folder) == sums(batch.folder)
@@ -104,7 +94,7 @@ def test_worker_processes_give_the_bytes_of_the_batch_engine(small: Experiment, 
 
 def test_subclassed_agents_decide_and_belong_to_the_sweep(small: Experiment, own: Any, tmp_path: Path) -> None:
     members = {"DEU": own.Stubborn}
-    results = sweep(small, tmp_path, threads=1, engine="mesa", members=members)
+    results = sweep(small, tmp_path, workers=1, engine="mesa", members=members)
     usual = Plan(small).header
     assert results.manifest["agents"] == described({"members": members})
     assert results.manifest["digest"] != usual["digest"], "never mixed with the usual agents"
@@ -129,7 +119,7 @@ def test_a_run_that_ends_its_worker_is_tried_three_times_and_listed(
     why = "no answer for 2 s, 3 times"
     failures: list[tuple[int, int, str]] = []
     told = {"failing": lambda *run: failures.append(run)}
-    results = sweep(small, tmp_path, threads=1, engine="mesa", members={"DEU": own.Ends}, **told)
+    results = sweep(small, tmp_path, workers=1, engine="mesa", members={"DEU": own.Ends}, **told)
     assert results.failed() == [(1, 3, why)]
     assert failures == [(1, 3, why)]
     assert (results.status, results.runs_done) == ("complete but for failed runs", 14)
@@ -138,14 +128,14 @@ def test_a_run_that_ends_its_worker_is_tried_three_times_and_listed(
     assert not any(alive(int(process)) for process in workers_used)
     line = results.to_replay(1, 3)
     assert line.startswith("python -c 'import own_agents, sim; sim.Results.open(")
-    whole = sweep(small, tmp_path / "usual", threads=1).runs()
+    whole = sweep(small, tmp_path / "usual", workers=1).runs()
     expected = whole[~((whole["cell"] == 1) & (whole["replicate"] == 3))].reset_index(drop=True)
     assert results.runs().equals(expected), "all others have the result that they always have"
 
 
 @pytest.mark.trial
 def test_the_line_that_replays_a_run_plays_it(small: Experiment, own: Any, tmp_path: Path) -> None:
-    results = sweep(small, tmp_path, threads=1, engine="mesa", members={"DEU": own.Raises})
+    results = sweep(small, tmp_path, workers=1, engine="mesa", members={"DEU": own.Raises})
     assert results.failed() == [(1, 3, "ValueError: no budget")]
     found = subprocess.run(
         ["/bin/sh", "-c", results.to_replay(1, 3).replace("python", sys.executable, 1)],
@@ -171,7 +161,7 @@ def test_no_worker_outlives_its_parent(small: Experiment, own: Any, tmp_path: Pa
         "if __name__ == '__main__':\n"
         "    plan.RUNS = 5\n"
         "    experiment = sim.load_experiment('small.toml')\n"
-        "    sim.sweep(experiment, 'out', threads=1, engine='mesa', members={'DEU': own_agents.Hangs})\n"
+        "    sim.sweep(experiment, 'out', workers=1, engine='mesa', members={'DEU': own_agents.Hangs})\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     parent = subprocess.Popen([sys.executable, script], cwd=tmp_path, env=environment)
@@ -195,7 +185,7 @@ def test_workers_that_cannot_start_stop_the_sweep(
 ) -> None:
     monkeypatch.setattr(workers, "_serve", os._exit)  # is called with a pipe, which is no exit code
     with pytest.raises(WorkersLost, match=r"a worker process ended while it started \(exit code 1\)") as caught:
-        sweep(small, tmp_path, threads=1, engine="mesa")
+        sweep(small, tmp_path, workers=1, engine="mesa")
     assert caught.value.__notes__[0].startswith("0 of 3 parts are whole")
 
 

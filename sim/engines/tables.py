@@ -1,0 +1,81 @@
+"""What runs have measured, as columns of tables: one row a run, a run and year, or a year and member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.data import MEMBERS
+from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.rules import washington
+from sim.scenario.models import Scenario
+
+__all__ = ["History", "member_columns", "summarise", "year_columns"]
+
+
+@dataclass(frozen=True)
+class History:
+    """One run in full: levels (T+1, len(LEVELS)), counts (T+1, len(COUNTS)), members (T+1, len(MEMBER), n)."""
+
+    levels: NDArray[np.float64]
+    counts: NDArray[np.int16]
+    members: NDArray[np.float64]
+
+
+def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
+    """One value a run: means over the simulated years, ends, and what happened at all; no view that keeps the rest."""
+    played, happened = levels[:, 1:], {name: counts[:, 1:, k] for k, name in enumerate(COUNTS)}
+    summary: dict[str, NDArray[Any]] = {}
+    for k, name in enumerate(LEVELS):
+        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k].copy()
+    for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
+        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1].copy()
+    status = happened["treaty_status"]
+    ever = {
+        "challenged": happened["challenge"] > 0,
+        "lost": happened["lost"] > 0,
+        "lawful_exit": status == washington.LEFT_LAWFULLY,
+        "unilateral_exit": status == washington.LEFT_ALONE,
+        "de_facto_exit": happened["de_facto_exit"] > 0,
+    }
+    summary |= {name: np.asarray(years.any(axis=1)) for name, years in ever.items()}
+    autonomous = levels[:, :, LEVELS.index("enabler_ratio")] >= 1.0
+    year = scenario.start + autonomous.argmax(axis=1).astype(float)
+    summary["autonomy_year"] = np.where(autonomous.any(axis=1), year, np.nan)
+    summary["total_cost"] = played[:, :, LEVELS.index("european_spending")].sum(axis=1)
+    return summary
+
+
+def year_columns(
+    scenario: Scenario, replicates: NDArray[np.int64], levels: NDArray[np.float64], counts: NDArray[np.int16]
+) -> dict[str, NDArray[Any]]:
+    """The yearly table, column by column: one row a run and year."""
+    runs, years = levels.shape[:2]
+    table: dict[str, NDArray[Any]] = {
+        "replicate": np.repeat(replicates, years),
+        "year": np.tile(np.arange(scenario.start, scenario.start + years), runs),
+    }
+    table |= {name: levels[:, :, k].ravel() for k, name in enumerate(LEVELS)}
+    allied = table["us_spending"] + table["european_spending"]
+    table["us_spending_share"] = np.divide(table["us_spending"], allied, out=np.zeros(allied.size), where=allied > 0.0)
+    table["grievance"] = table["us_spending_share"] - table["us_gdp_share"]
+    table |= {name: counts[:, :, k].ravel() for k, name in enumerate(COUNTS)}
+    table["us_policy"] = np.array(list(scenario.policies))[table["us_policy"]]
+    table["target"] = np.array([*MEMBERS, ""])[table["target"]]
+    return table
+
+
+def member_columns(scenario: Scenario, replicate: int, history: History) -> dict[str, NDArray[Any]]:
+    """The members' table of one run, column by column: one row a year and member."""
+    years, _, n = history.members.shape
+    table: dict[str, NDArray[Any]] = {
+        "replicate": np.full(years * n, replicate),
+        "year": np.repeat(np.arange(scenario.start, scenario.start + years), n),
+        "member": np.tile(np.array(MEMBERS), years),
+    }
+    table |= {name: history.members[:, k].ravel() for k, name in enumerate(MEMBER)}
+    table["protected"] = table["protected"] > 0.5
+    return table
