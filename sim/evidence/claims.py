@@ -123,7 +123,7 @@ CLAIMS = (
 
 
 def played(
-    names: Iterable[str], columns: Mapping[str, Floats], replicates: int, seed: int, threads: int | None = None
+    names: Iterable[str], columns: Mapping[str, Floats], replicates: int, seed: int, workers: int | None = None
 ) -> Played:
     """Outcomes of worlds, (draws, replicates) each: "start" and OUTCOMES.
 
@@ -137,7 +137,7 @@ def played(
         scenario = WORLDS[name].built()
         free = columns.keys() - scenario.parameters.model_fields_set
         given = {key: np.repeat(columns[key], replicates) for key in sorted(free)}
-        runs = run_batch(scenario, seed, numbers, parameters=given, record="runs", threads=threads).summaries
+        runs = run_batch(scenario, seed, numbers, parameters=given, record="runs", workers=workers).summaries
         own = {key: runs[column].reshape(draws, replicates).astype(float) for key, column in OUTCOMES.items()}
         found[name] = {"start": np.full((draws, replicates), _start(scenario, seed)), **own}
     return found
@@ -168,7 +168,7 @@ def independent(columns: Mapping[str, Floats]) -> float:
 
 def holding(
     columns: Mapping[str, Floats], *, replicates: int, seed: int = 1, claims: Iterable[Claim] = CLAIMS,
-    threads: int | None = None,
+    workers: int | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """In what part of the draws each claim holds.
 
@@ -181,7 +181,7 @@ def holding(
     import pandas as pd
 
     claims = tuple(claims)
-    outcomes = played(_worlds(claims), columns, replicates, seed, threads)
+    outcomes = played(_worlds(claims), columns, replicates, seed, workers)
     rng, worth = chance.resampler(seed), independent(columns)
     resampled = [means_of(outcomes, rng.integers(replicates, size=replicates)) for _ in range(RESAMPLES)]
     whole, rows = means_of(outcomes), []
@@ -210,12 +210,12 @@ def _jeffreys(part: float, many: float) -> tuple[float, float]:
 
 
 def within_ranges(
-    points: int, *, replicates: int, seed: int = 1, claims: Iterable[Claim] = CLAIMS, threads: int | None = None
+    points: int, *, replicates: int, seed: int = 1, claims: Iterable[Claim] = CLAIMS, workers: int | None = None
 ) -> dict[str, Floats]:
     """Margins over all uncertain parameters: claim -> (points (parameters + 2),), in the order of Saltelli's sample."""
     claims, ranges = tuple(claims), uncertain()
     unit = sample(Design(kind="saltelli", points=points), len(ranges), seed)
-    outcomes = played(_worlds(claims), at_unit(ranges, unit), replicates, seed, threads)
+    outcomes = played(_worlds(claims), at_unit(ranges, unit), replicates, seed, workers)
     means = means_of(outcomes)
     return {claim.name: claim.margin(means) for claim in claims}
 

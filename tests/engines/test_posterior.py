@@ -91,13 +91,13 @@ def test_a_drawn_run_is_the_run_with_these_numbers_set() -> None:
     numbers = np.r_[np.arange(CHUNK + 40), 10**6 + 3]
     table = {name: column[numbers % column.size] for name, column in draws.posterior().columns.items()}
     plain = with_values(load_scenario("exit-lawful"), SHORT)
-    wanted = run_batch(plain, 5, numbers, parameters=table, threads=1).levels
+    wanted = run_batch(plain, 5, numbers, parameters=table, workers=1).levels
     found = run_batch(drawn("exit-lawful"), 5, numbers).levels
     assert found is not None
     assert wanted is not None
     assert found.tobytes() == wanted.tobytes()
     shuffled = np.random.default_rng(1).permutation(numbers.size)
-    mixed = run_batch(drawn("exit-lawful"), 5, numbers[shuffled], threads=2).levels
+    mixed = run_batch(drawn("exit-lawful"), 5, numbers[shuffled], workers=2).levels
     assert mixed is not None
     assert mixed.tobytes() == found[shuffled].tobytes()
     assert len(np.unique(found[:, -1, 0])) > 100
@@ -148,7 +148,7 @@ def test_a_policy_may_be_drawn_and_another_not(tmp_path: Path) -> None:
 def test_mesa_sweeps_play_the_same(tmp_path: Path) -> None:
     few = experiment().model_copy(update={"replicates": 2, "levers": ()})
     few._base = drawn()
-    one, two = sweep(few, tmp_path / "batch").runs(), sweep(few, tmp_path / "mesa", engine="mesa", threads=1).runs()
+    one, two = sweep(few, tmp_path / "batch").runs(), sweep(few, tmp_path / "mesa", engine="mesa", workers=1).runs()
     assert one.equals(two)
 
 
