@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -15,8 +16,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
 __all__ = [
-    "CELLS", "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "OUTSIDE", "SOFT", "Look", "clean", "counted", "ink_on",
-    "listed", "number", "per_cent", "sheet", "spread", "styled", "year_ticks",
+    "CELLS", "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "OUTSIDE", "SOFT", "Look", "alike", "clean", "counted",
+    "ink_on", "listed", "number", "per_cent", "sheet", "spread", "styled", "year_ticks",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -119,6 +120,19 @@ def number(value: float) -> str:
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def alike(values: Iterable[float], top: float | None = None) -> list[str]:
+    """Numbers with the same decimals, three digits for the largest (or for ``top``); one more for tens beside hundreds."""
+    held = [float(value) for value in values]
+    most = max((abs(value) for value in held if math.isfinite(value)), default=0.0) if top is None else abs(top)
+    digits = max(0, 2 - math.floor(math.log10(most))) if most else 0
+
+    def written(value: float) -> str:
+        more = 1 if most >= 100 and abs(value) < 100 and value != round(value) else 0
+        return f"{value:,.{digits + more}f}" if math.isfinite(value) else "\u2013"
+
+    return [written(value) for value in held]
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

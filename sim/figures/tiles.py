@@ -14,7 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from sim import __version__
 from sim.figures.naming import Measure, member_measure
 from sim.figures.paper import Frame, Words, finish, footer, panels
-from sim.figures.style import CELLS, HALO, INK, OUTSIDE, SOFT, clean, counted, ink_on, number, styled
+from sim.figures.style import CELLS, HALO, INK, OUTSIDE, SOFT, alike, clean, counted, ink_on, number, styled
 from sim.figures.summary import BAND, accession, columns_of, known, quantiles, seed_words
 
 __all__ = ["TILES", "tile_map"]
@@ -89,7 +89,8 @@ def tile_map(
     picture, grid = panels(words, Frame(height=5.55, left=0.14, right=0.14, top=0.1, bottom=0.62))
     axes = picture.add_subplot(grid[0])
     draw_tiles(axes, table, values, ends)
-    _legend(picture, axes, ends, unit, (float(values.min()), float(values.max())), when)
+    inside = table["in_alliance"]
+    _legend(picture, axes, ends, unit, values[inside], when, bool(inside.all()))
     return finish(picture, table.assign(measure=measure, year=when), _told(words, table, unit, when))
 
 
@@ -129,7 +130,8 @@ def _ends(table: pd.DataFrame, unit: Measure, limits: tuple[float, float] | None
 def draw_tiles(axes: Axes, table: pd.DataFrame, values: pd.Series[float], ends: tuple[float, float]) -> None:
     """The tiles; dark words on light colours and light on dark."""
     scale, colours = Normalize(*ends, clip=True), colormaps[CELLS]
-    for row, value in zip(table.itertuples(index=False), values, strict=True):
+    told = alike(values, max(map(abs, ends)))
+    for row, value, text in zip(table.itertuples(index=False), values, told, strict=True):
         column, down = TILES[str(row.member)]
         inside = bool(row.in_alliance) and np.isfinite(value)
         colour = colours(float(scale(value))) if inside else OUTSIDE
@@ -140,10 +142,9 @@ def draw_tiles(axes: Axes, table: pd.DataFrame, values: pd.Series[float], ends: 
             )
         )  # fmt: skip
         ink, halo = (ink_on(colour), ()) if inside else (INK, HALO)
-        told = number(value) if np.isfinite(value) else "\u2013"
-        for y, text, size, weight in ((0.3, str(row.member), 9.0, "normal"), (0.68, told, 11.0, "bold")):
+        for y, word, size, weight in ((0.3, str(row.member), 9.0, "normal"), (0.68, text, 11.0, "bold")):
             axes.text(
-                column + 0.5, down + y, text, ha="center", va="center", size=size, weight=weight, color=ink,
+                column + 0.5, down + y, word, ha="center", va="center", size=size, weight=weight, color=ink,
                 path_effects=halo,
             )  # fmt: skip
     axes.set_xlim(0, COLUMNS)
@@ -153,20 +154,22 @@ def draw_tiles(axes: Axes, table: pd.DataFrame, values: pd.Series[float], ends: 
 
 
 def _legend(
-    picture: Figure, axes: Axes, ends: tuple[float, float], unit: Measure, span: tuple[float, float], year: int
-) -> None:
+    picture: Figure, axes: Axes, ends: tuple[float, float], unit: Measure, values: pd.Series[float], year: int,
+    everybody: bool,
+) -> None:  # fmt: skip
     """The bar of colours with its unit, and what grey means, in the free sea below the United States."""
     place = axes.inset_axes((0.01, -0.03, 0.4, 0.03))
-    low, high = span[0] < ends[0] * (1 - 1e-9), span[1] > ends[1] * (1 + 1e-9)
+    low, high = float(values.min()) < ends[0], float(values.max()) > ends[1]
     bar = picture.colorbar(
         ScalarMappable(Normalize(*ends), CELLS), cax=place, orientation="horizontal",
         extend="both" if low and high else "min" if low else "max" if high else "neither",
     )  # fmt: skip
     bar.set_label(unit.unit)
-    axes.legend(
-        handles=[Patch(facecolor=OUTSIDE, edgecolor=SOFT, hatch="////", lw=0.8, label=f"not in the alliance, {year}")],
-        loc="lower right", bbox_to_anchor=(1.0, -0.075), frameon=False, fontsize=9, borderaxespad=0.0,
-    )  # fmt: skip
+    if not everybody:
+        grey = Patch(facecolor=OUTSIDE, edgecolor=SOFT, hatch="////", lw=0.8, label=f"not in the alliance in {year}")
+        axes.legend(
+            handles=[grey], loc="lower right", bbox_to_anchor=(1.0, -0.075), frameon=False, fontsize=9, borderaxespad=0
+        )
 
 
 def takeaway(table: pd.DataFrame, unit: Measure, year: int) -> str:
@@ -178,14 +181,15 @@ def takeaway(table: pd.DataFrame, unit: Measure, year: int) -> str:
     values = unit.scale * inside["value"]
     if values.nunique() == 1:
         return f"{name} in {year}: {number(float(values.iloc[0]))} ({unit.unit}) for all"
-    least, most = (f"{number(float(values.iloc[k]))} ({inside['name'].iloc[k]})" for k in (0, -1))
-    return f"{name} in {year}, {unit.unit}: from {least} to {most}, median {number(float(values.median()))}"
+    least, most, middle = alike([values.iloc[0], values.iloc[-1], values.median()])
+    first, last = inside["name"].iloc[0], inside["name"].iloc[-1]
+    return f"{name} in {year}, {unit.unit}: from {least} ({first}) to {most} ({last}), median {middle}"
 
 
 def _told(words: Words, table: pd.DataFrame, unit: Measure, year: int) -> str:
+    rows = table.sort_values("value", ascending=False, kind="stable")
     told = "; ".join(
-        f"{row['name']} {number(unit.scale * float(row['value']))}"
-        + ("" if row["in_alliance"] else " (not in the alliance)")
-        for _, row in table.sort_values("value", ascending=False, kind="stable").iterrows()
+        f"{row.name} {value}" + ("" if row.in_alliance else " (not in the alliance)")
+        for row, value in zip(rows.itertuples(index=False), alike(unit.scale * rows["value"]), strict=True)
     )
     return f"{words.title}. A map of square tiles, one a member. {words.subtitle} {year}: {told}. {words.footer}"
