@@ -127,7 +127,7 @@ def draw_links(axes: Axes, table: pd.DataFrame, rows: int) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(rows - 0.25, -0.25 - 0.5)
     axes.set_axis_off()
-    wide = widths(support["amount"])
+    wide = widths(support["amount"]) if len(support) else np.zeros(0)
     end = right.get(PARTNER, 0.0) - wide.sum() / 2 / POINTS
     for k, (code, width) in enumerate(zip(support["giver"], wide, strict=True)):
         colour = LOOKS[k].colour if k < MOST else FAINT
@@ -151,7 +151,7 @@ def draw_links(axes: Axes, table: pd.DataFrame, rows: int) -> None:
 def widths(amounts: pd.Series[float]) -> NDArray[np.float64]:
     """Points of the lines, in proportion; the least is still seen."""
     given = amounts.to_numpy(float)
-    wide: NDArray[np.float64] = np.maximum(0.5, WIDEST * given / given.max()) if given.size else given
+    wide: NDArray[np.float64] = np.maximum(0.5, WIDEST * given / given.max())
     return wide
 
 
@@ -173,7 +173,7 @@ def _stories(
             found.append((name, f"{PARTNER}\n{number(float(support['amount'].sum()))} in all", y))
             continue
         mine = crises[crises["receiver"] == name]
-        lines = [f"{row.year}: US {row.kind}, {row.outcome}" for row in mine.itertuples()]
+        lines = [f"{row['year']}: US {row['kind']}, {row['outcome']}" for row in mine.to_dict("records")]
         more = [*lines[: LINES - 1], f"and {len(lines) - LINES + 1} more"] if len(lines) > LINES else lines
         found.append((name, "\n".join([str(mine["receiver_name"].iloc[0]), *more]), y))
     return found
@@ -181,12 +181,12 @@ def _stories(
 
 def _name_givers(axes: Axes, table: pd.DataFrame, left: dict[str, float]) -> None:
     """Name and amount beside every giver; those in colour darker and bold."""
-    first = table.drop_duplicates("giver").set_index("giver")
-    amounts = first.loc[list(left), "amount"]
-    for k, ((code, y), told) in enumerate(zip(left.items(), alike(amounts), strict=True)):
+    first = table.drop_duplicates("giver")
+    names, amounts = (dict(zip(first["giver"], first[name], strict=True)) for name in ("giver_name", "amount"))
+    for k, ((code, y), amount) in enumerate(zip(left.items(), alike(amounts[one] for one in left), strict=True)):
         given = bool(np.isfinite(amounts[code]))
         high = k < MOST and given
-        told = f"{first.loc[code, 'giver_name']}  {told}" if given else str(first.loc[code, "giver_name"])
+        told = f"{names[code]}  {amount}" if given else str(names[code])
         axes.plot(0, y, "o", color=LOOKS[k].colour if high else SOFT, ms=5, clip_on=False, zorder=4)
         axes.annotate(
             told, (0, y), xytext=(-7, 0), textcoords="offset points", size=9, va="center", ha="right",
@@ -225,9 +225,10 @@ def takeaway(table: pd.DataFrame, when: str) -> str:
 
 def _told(words: Words, table: pd.DataFrame) -> str:
     told = [
-        f"{row.giver_name} to {row.receiver_name}: {number(float(row.amount))}" if row.kind == "support"
-        else f"{row.giver_name} {row.kind} when {row.receiver_name} was challenged in {row.year}, {row.outcome}"
-        for row in table.itertuples()
+        f"{row['giver_name']} to {row['receiver_name']}: {number(row['amount'])}" if row["kind"] == "support"
+        else f"{row['giver_name']} {row['kind']} when {row['receiver_name']} was challenged in {row['year']}, "
+        f"{row['outcome']}"
+        for row in table.to_dict("records")
     ]  # fmt: skip
     return (
         f"{words.title}. A network: lines from givers on the left, ordered by what they gave, to receivers on the "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -128,21 +129,18 @@ def draw_slopes(axes: Axes, table: pd.DataFrame, chosen: Sequence[str], unit: Me
     plain(axes, "")
     axes.set_xlim(0, 1)
     values = unit.scale * table[["start", "end"]].to_numpy(float)
-    low, high = float(values.min()), float(values.max())
-    room = 0.04 * (high - low) or 0.5
-    axes.set_ylim(low - room, high + room)
-    rows = table.set_index("member")
-    for code in rows.index.difference(list(chosen)):
-        axes.plot([0, 1], unit.scale * rows.loc[code, ["start", "end"]].astype(float), color=FAINT, lw=1.0, zorder=1)
-    for look, code in zip(LOOKS, chosen, strict=False):
-        ends = unit.scale * rows.loc[code, ["start", "end"]].astype(float)
+    room = 0.04 * float(np.ptp(values)) or 0.5
+    axes.set_ylim(float(values.min()) - room, float(values.max()) + room)
+    high = table["member"].isin(list(chosen)).to_numpy(bool)
+    for ends in values[~high]:
+        axes.plot([0, 1], ends, color=FAINT, lw=1.0, zorder=1)
+    for look, ends in zip(LOOKS, values[high], strict=False):
         axes.plot(
             [0, 1], ends, color=look.colour, ls=look.dash, lw=2.2, marker=look.marker, ms=6, zorder=3, clip_on=False
         )
     for place in (0, 1):
         axes.axvline(place, color=SOFT, lw=0.8, zorder=2)
-        ends = unit.scale * rows.loc[list(chosen), "end" if place else "start"]
-        _name_ends(axes, place, [(float(y), str(rows.loc[code, "name"])) for code, y in ends.items()], LOOKS)
+        _name_ends(axes, place, list(zip(values[high, place], table.loc[high, "name"], strict=True)), LOOKS)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="both", length=0)
@@ -172,7 +170,7 @@ def takeaway(table: pd.DataFrame, unit: Measure, pair: tuple[object, object]) ->
     counts = f"{name}, {first} to {last}: higher for {up} of {len(table)} members, lower for {down}"
     if not up + down:
         return f"{name}: the same for all {len(table)} members, {first} and {last}"
-    most = table.loc[table["change"].abs().idxmax()]
+    most = table.iloc[int(table["change"].abs().to_numpy().argmax())]
     start, end = alike([unit.scale * float(most[one]) for one in ("start", "end")])
     return f"{counts}; most for {most['name']}, from {start} to {end} ({unit.unit})"
 

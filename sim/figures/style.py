@@ -123,7 +123,7 @@ def number(value: float) -> str:
 
 
 def alike(values: Iterable[float], top: float | None = None) -> list[str]:
-    """Numbers with the same decimals, three digits for the largest (or for ``top``); one more for tens beside hundreds."""
+    """Numbers with the same decimals, three digits for the largest (or ``top``); tens beside hundreds have one more."""
     held = [float(value) for value in values]
     most = max((abs(value) for value in held if math.isfinite(value)), default=0.0) if top is None else abs(top)
     digits = max(0, 2 - math.floor(math.log10(most))) if most else 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -115,26 +118,32 @@ def draw_steps(axes: Axes, table: pd.DataFrame) -> None:
     room = (high - low) or 0.1
     axes.set_xlim(low - 0.22 * room, high + 0.22 * room)
     axes.set_ylim(len(table) - 0.5, -0.5)
-    for k, row in enumerate(table.itertuples(index=False)):
+    for k, row in enumerate(table.to_dict("records")):
         if k + 1 < len(table):
-            axes.plot([row.end, row.end], [k, k + 1], color=SOFT, lw=0.8, zorder=2)
+            axes.plot([row["end"], row["end"]], [k, k + 1], color=SOFT, lw=0.8, zorder=2)
         if k in (0, len(table) - 1):
-            axes.plot(row.end, k, "D", color=INK, ms=7, zorder=4)
-            _beside(axes, float(row.end), k, f"{row.end:.2f}", True, "bold")
-            continue
-        up = row.value >= 0
-        axes.barh(
-            k, row.value, left=row.start, height=0.6, color=UP if up else "white", edgecolor=UP if up else DOWN,
-            hatch=None if up else "////", lw=1.0, zorder=3,
-        )  # fmt: skip
-        ends = [float(row.start), float(row.end)]
-        if np.isfinite(row.low) and np.isfinite(row.high):
-            axes.hlines(k, row.start + row.low, row.start + row.high, color=INK, lw=1.3, zorder=4)
-            ends += [float(row.start + row.low), float(row.start + row.high)]
-        told = f"{row.value:+.2f}".replace("-", "\u2212")
-        _beside(axes, max(ends) if up else min(ends), k, told, up, "normal")
+            axes.plot(row["end"], k, "D", color=INK, ms=7, zorder=4)
+            _beside(axes, row["end"], k, f"{row['end']:.2f}", True, "bold")
+        else:
+            _bar(axes, k, row)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def _bar(axes: Axes, k: int, row: dict[Hashable, Any]) -> None:
+    """One part with its interval, if it has one, and its signed number."""
+    up = row["value"] >= 0
+    axes.barh(
+        k, row["value"], left=row["start"], height=0.6, color=UP if up else "white", edgecolor=UP if up else DOWN,
+        hatch=None if up else "////", lw=1.0, zorder=3,
+    )  # fmt: skip
+    ends = [row["start"], row["end"]]
+    if np.isfinite([row["low"], row["high"]]).all():
+        whole = [row["start"] + row["low"], row["start"] + row["high"]]
+        axes.plot(whole, [k, k], color=INK, lw=1.3, zorder=4)
+        ends += whole
+    told = f"{row['value']:+.2f}".replace("-", "\u2212")
+    _beside(axes, max(ends) if up else min(ends), k, told, up, "normal")
 
 
 def _beside(axes: Axes, x: float, y: float, text: str, right: bool, weight: str) -> None:
@@ -152,13 +161,14 @@ def takeaway(table: pd.DataFrame, what: str, first: str, last: str, unit: str) -
     for sign, verb in ((1, "raised"), (-1, "lowered")):
         some = parts[sign * parts["value"] >= 0.005]
         if len(some):
-            row = some.loc[(sign * some["value"]).idxmax()]
+            row = some.iloc[int((sign * some["value"]).to_numpy().argmax())]
             told += f"; {verb} most by {row['label']} ({row['value']:+.2f})".replace("-", "\u2212")
     return told
 
 
 def _told(words: Words, table: pd.DataFrame, first: str, last: str) -> str:
-    parts = "; ".join(f"{row.label} {row.value:+.2f}" for row in table.iloc[1:-1].itertuples())
+    inner = table.iloc[1:-1]
+    parts = "; ".join(f"{label} {value:+.2f}" for label, value in zip(inner["label"], inner["value"], strict=True))
     return (
         f"{words.title}. A waterfall of bars. {words.subtitle} {first} {table['end'].iloc[0]:.2f}; {parts}; "
         f"{last} {table['end'].iloc[-1]:.2f}. {words.footer}"
