@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.naming import ORDINAL, Measure, axis_name, measure_of
 from sim.figures.paper import Frame, Words, finish, footer, panels
-from sim.figures.style import CELLS, HALO, INK, clean, ink_on, number, styled
+from sim.figures.style import CELLS, HALO, INK, alike, clean, ink_on, number, styled
 from sim.figures.summary import BAND, columns_of, quantiles, run_count, seed_words
 
 __all__ = ["ROWS", "TOLD", "heat_map", "short"]
@@ -99,10 +99,10 @@ def _numbers(axes: Axes, cells: pd.DataFrame) -> None:
     """Every cell's mean in its middle, dark on light and light on dark."""
     values = cells.to_numpy(float)
     low, span = float(np.nanmin(values)), float(np.nanmax(values) - np.nanmin(values)) or 1.0
-    for (row, column), value in np.ndenumerate(values):
+    for ((row, column), value), told in zip(np.ndenumerate(values), alike(values.ravel()), strict=True):
         if np.isfinite(value):
             colour = ink_on(colormaps[CELLS]((value - low) / span))
-            axes.text(column + 0.5, row + 0.5, number(value), ha="center", va="center", size=9, color=colour)
+            axes.text(column + 0.5, row + 0.5, told, ha="center", va="center", size=9, color=colour)
 
 
 def _contours(axes: Axes, cells: pd.DataFrame) -> None:
@@ -137,14 +137,15 @@ def _words(
     table: pd.DataFrame, x: str, y: str, measure: Measure, pooled: Sequence[str], seeds: str, version: str
 ) -> Words:
     rest = f" Runs with different {' and '.join(axis_name(name) for name in pooled)} are pooled." if pooled else ""
-    flagged = f" This is {ORDINAL}." if measure.ordinal else ""
+    flagged = f" It is {ORDINAL}." if measure.ordinal else ""
     wide = measure.scale * float((table["q95"] - table["q05"]).max())
     return Words(
         takeaway(table, x, y, measure),
         f"{measure.axis[:1].upper()}{measure.axis[1:]}: means by {axis_name(x)} and {axis_name(y)}.{flagged}{rest}",
         footer(
             [
-                f"Means of {run_count(table, 'a cell')}, {seeds}; {BAND} of a cell's runs span {number(wide)} or less",
+                f"Means of {run_count(table, 'a cell')}, {seeds}; {BAND} of a cell's runs span "
+                f"{number(wide)} ({measure.unit}) or less",
                 "Assumed: how all actors respond",
             ],
             version,

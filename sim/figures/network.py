@@ -199,7 +199,7 @@ def _curve(
 ) -> None:
     path = Path([(0, start), (0.5, start), (0.5, end), (1, end)], [Path.MOVETO, *[Path.CURVE4] * 3])
     axes.add_patch(
-        PathPatch(path, fc="none", ec=colour, lw=width, ls=dash, capstyle="butt", alpha=0.85, zorder=z, clip_on=False)
+        PathPatch(path, fc="none", ec=colour, lw=width, ls=dash, capstyle="butt", zorder=z, clip_on=False)
     )
 
 

@@ -85,7 +85,8 @@ def draw_regrets(axes: Axes, rows: pd.DataFrame, scale: float) -> None:
         )  # fmt: skip
     axes.annotate("largest", (1, 1), xytext=(8, 6), xycoords="axes fraction", textcoords="offset points", size=9)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(0, 1.05 * scale * float(rows["worst"].max()) or 1.0)
+    most = scale * float(rows["worst"].max()) or 1.0
+    axes.set_xlim(-0.02 * most, 1.05 * most)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_color(FAINT)
 
@@ -134,9 +135,9 @@ def _words(
     flagged = f" The outcome is {ORDINAL}." if measure.ordinal else ""
     return Words(
         takeaway(found, measure, levers),
-        f"Regret: how far a policy falls short of the best one in the same future, counted as if "
-        f"{'more' if best == 'high' else 'less'} of it were better. Outcome: {measure.axis}.{flagged}{more}",
-        footer([rests, "Assumed: the futures and how all actors respond; no future is more likely"], version),
+        f"Regret: how far a policy falls short of the best one in the same future. Outcome: {measure.axis}, of which "
+        f"{'more' if best == 'high' else 'less'} counts as better here.{flagged} In colour: the minimax choice.{more}",
+        footer([rests, "Assumed: the futures, none likelier than another, and how all actors respond"], version),
         version,
     )
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.naming import ORDINAL, Measure, axis_name, measure_of
 from sim.figures.paper import Frame, Picture, Words, finish, footer, lines_of, panels, plain
-from sim.figures.style import FAINT, INK, LOOKS, clean, listed, number, styled
+from sim.figures.style import FAINT, INK, LOOKS, alike, clean, listed, number, styled
 from sim.figures.summary import columns_of, groups_of, thin
 
 __all__ = ["tornado"]
@@ -40,7 +40,7 @@ KINDS = {
     ),
     "strength": Kind(
         "strength", "strength_interval", "effect", "", "change over the axis's whole range (Morris)",
-        ("mean of its size", "mean with its sign"),
+        ("mean size", "mean with its sign"),
     ),
 }  # fmt: skip
 
@@ -138,10 +138,11 @@ def _key(picture: Picture, kind: Kind) -> None:
     axes = picture.axes[0]
     bar = axes.barh([0], [0], color=FAINT, label=kind.names[0])
     mark = axes.plot([], [], "D", color=LOOKS[0].colour, ms=5.5, label=kind.names[1])[0]
-    titled = bool(axes.get_title(loc="left"))
+    above = 0.3 if axes.get_title(loc="left") else 0.03  # inches
+    high = axes.get_position().height * float(picture.get_size_inches()[1])
     axes.legend(
-        handles=[bar, mark], loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, frameon=False, fontsize=9,
-        borderaxespad=1.9 if titled else 0.3, handletextpad=0.4, columnspacing=1.2,
+        handles=[bar, mark], loc="lower left", bbox_to_anchor=(-0.02, 1 + above / high), ncols=2, frameon=False,
+        fontsize=9, borderaxespad=0.0, handletextpad=0.4, columnspacing=1.2,
     )  # fmt: skip
 
 
@@ -157,11 +158,12 @@ def takeaway(table: pd.DataFrame, kind: Kind, measure: Measure, levers: list[str
     best = [thin(table, levers, group) for group in groups_of(table, levers)]
     tops = [str(rows["axis"].iloc[int(rows[kind.bar].to_numpy().argmax())]) for rows in best]
     values = [scale * float(rows[kind.bar].max()) for rows in best]
-    span = number(min(values)) if min(values) == max(values) else f"{number(min(values))} to {number(max(values))}"
+    least, most = alike([min(values), max(values)])
     what = "of the variance" if kind.bar == "total" else f"{measure.unit} over its range"
+    told = f"{name}: {listed([axis_name(one) for one in dict.fromkeys(tops)], 'or')} weighs most"
     if kind.bar == "strength" and measure.ordinal:
-        return f"{name} hangs most on {listed([axis_name(one) for one in dict.fromkeys(tops)], 'or')}"
-    return f"{name} hangs most on {listed([axis_name(one) for one in dict.fromkeys(tops)], 'or')}: {span} {what}"
+        return told
+    return f"{told}, {most if least == most else f'{least} to {most}'} {what}"
 
 
 def _words(

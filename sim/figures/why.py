@@ -42,8 +42,8 @@ def why_bars(
 
     Args:
         parts: one row a part, in the order of drawing: ``key``, ``label``, ``value`` (what it adds, in the unit of
-            before and after), and where known ``low`` and ``high``, its interval. Of more than twelve the smallest
-            are summed in one bar.
+            before and after), and where known ``low`` and ``high``, its interval. Parts of exactly 0 are left out; of
+            more than twelve the smallest are summed in one bar.
         before, after: the two numbers, in the table's unit, such as shares of GDP.
         first, last: what they are called, such as years or policies.
         what: the measure, in words; it begins the takeaway.
@@ -97,6 +97,7 @@ def _few(parts: pd.DataFrame) -> pd.DataFrame:
     """At most twelve parts in their order; the smallest ones together."""
     rows = parts.reset_index(drop=True).reindex(columns=["key", "label", "value", "low", "high"])
     rows = rows.astype({"value": float, "low": float, "high": float})
+    rows = rows[rows["value"] != 0.0].reset_index(drop=True)
     rows["label"] = [clean(one, 60) for one in rows["label"]]
     if len(rows) <= MOST:
         return rows
@@ -113,6 +114,7 @@ def _few(parts: pd.DataFrame) -> pd.DataFrame:
 def draw_steps(axes: Axes, table: pd.DataFrame) -> None:
     """Diamonds for the two numbers, bars between them, joined; every bar with its signed number."""
     plain(axes, "x")
+    digits = digits_of(table)
     values = table[["start", "end"]].to_numpy(float)
     low, high = float(values.min()), float(values.max())
     room = (high - low) or 0.1
@@ -123,14 +125,14 @@ def draw_steps(axes: Axes, table: pd.DataFrame) -> None:
             axes.plot([row["end"], row["end"]], [k, k + 1], color=SOFT, lw=0.8, zorder=2)
         if k in (0, len(table) - 1):
             axes.plot(row["end"], k, "D", color=INK, ms=7, zorder=4)
-            _beside(axes, row["end"], k, f"{row['end']:.2f}", True, "bold")
+            _beside(axes, row["end"], k, f"{row['end']:.{digits}f}", True, "bold")
         else:
-            _bar(axes, k, row)
+            _bar(axes, k, row, digits)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
 
-def _bar(axes: Axes, k: int, row: dict[Hashable, Any]) -> None:
+def _bar(axes: Axes, k: int, row: dict[Hashable, Any], digits: int) -> None:
     """One part with its interval, if it has one, and its signed number."""
     up = row["value"] >= 0
     axes.barh(
@@ -142,8 +144,17 @@ def _bar(axes: Axes, k: int, row: dict[Hashable, Any]) -> None:
         whole = [row["start"] + row["low"], row["start"] + row["high"]]
         axes.plot(whole, [k, k], color=INK, lw=1.3, zorder=4)
         ends += whole
-    told = f"{row['value']:+.2f}".replace("-", "\u2212")
-    _beside(axes, max(ends) if up else min(ends), k, told, up, "normal")
+    _beside(axes, max(ends) if up else min(ends), k, signed(row["value"], digits), up, "normal")
+
+
+def digits_of(table: pd.DataFrame) -> int:
+    """Decimals: two, or three where no part reaches a tenth of the unit."""
+    return 2 if float(table["value"].abs().max()) >= 0.1 else 3
+
+
+def signed(value: float, digits: int) -> str:
+    """+0.12, with a real minus."""
+    return f"{value:+.{digits}f}".replace("-", "\u2212")
 
 
 def _beside(axes: Axes, x: float, y: float, text: str, right: bool, weight: str) -> None:
@@ -155,21 +166,23 @@ def _beside(axes: Axes, x: float, y: float, text: str, right: bool, weight: str)
 
 def takeaway(table: pd.DataFrame, what: str, first: str, last: str, unit: str) -> str:
     """From where to where, and what moved it most up and down."""
-    start, end = (float(table["end"].iloc[k]) for k in (0, -1))
-    told = f"{what[:1].upper()}{what[1:]}, {clean(unit, 40)}: {start:.2f} ({first}) to {end:.2f} ({last})"
+    digits = digits_of(table)
+    start, end = (f"{table['end'].iloc[k]:.{digits}f}" for k in (0, -1))
+    told = f"{what[:1].upper()}{what[1:]}, {clean(unit, 40)}: {start} ({first}) to {end} ({last})"
     parts = table.iloc[1:-1]
     for sign, verb in ((1, "raised"), (-1, "lowered")):
-        some = parts[sign * parts["value"] >= 0.005]
+        some = parts[sign * parts["value"] >= 0.5 * 10**-digits]
         if len(some):
             row = some.iloc[int((sign * some["value"]).to_numpy().argmax())]
-            told += f"; {verb} most by {row['label']} ({row['value']:+.2f})".replace("-", "\u2212")
+            told += f"; {verb} most by {row['label']} ({signed(float(row['value']), digits)})"
     return told
 
 
 def _told(words: Words, table: pd.DataFrame, first: str, last: str) -> str:
-    inner = table.iloc[1:-1]
-    parts = "; ".join(f"{label} {value:+.2f}" for label, value in zip(inner["label"], inner["value"], strict=True))
+    inner, digits = table.iloc[1:-1], digits_of(table)
+    pairs = zip(inner["label"], inner["value"], strict=True)
+    parts = "; ".join(f"{label} {signed(value, digits)}" for label, value in pairs)
     return (
-        f"{words.title}. A waterfall of bars. {words.subtitle} {first} {table['end'].iloc[0]:.2f}; {parts}; "
-        f"{last} {table['end'].iloc[-1]:.2f}. {words.footer}"
+        f"{words.title}. A waterfall of bars. {words.subtitle} {first} {table['end'].iloc[0]:.{digits}f}; "
+        f"{parts}; {last} {table['end'].iloc[-1]:.{digits}f}. {words.footer}"
     )
