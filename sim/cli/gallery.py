@@ -66,12 +66,12 @@ kind = "saltelli"
 points = 128
 [[levers]]
 name = "policy"
-[levers.choices."unconditional"]
-"script.2026" = "unconditional"
-[levers.choices."conditional 3.5 %"]
+[levers.choices."line at 2 %"]
+"script.2026" = "conditional-2"
+[levers.choices."line at 3.5 %"]
 "script.2026" = "conditional-3.5"
-[levers.choices."graduated"]
-"script.2026" = "graduated"
+[levers.choices."line at 5 %"]
+"script.2026" = "conditional-5"
 [[uncertainties]]
 name = "thinning"
 key = "parameters.thinning"

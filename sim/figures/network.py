@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +26,8 @@ ROW = 0.2  # inches a giver takes
 POINTS = 72 * ROW  # the same in points
 WIDEST = 11.0  # points of the largest giver's line
 LINES = 4  # of the story of one challenged member
-US = "USA"
+GIVERS = 16  # of support, that have a line each
+US, OTHERS = "USA", "others"
 
 
 @styled
@@ -81,9 +83,10 @@ def network(
         ),
         version,
     )
-    rows = max(8, table["giver"].nunique())
+    receivers = table["receiver"].nunique()
+    rows = max(8, few(table)["giver"].nunique(), math.ceil(receivers * room(table)))
     picture, grid = panels(words, Frame(height=ROW * (rows + 0.5), left=1.9, right=2.1, top=0.1, bottom=0.1))
-    draw_links(picture.add_subplot(grid[0]), table, rows)
+    draw_links(picture.add_subplot(grid[0]), few(table), rows)
     return finish(picture, table, _told(words, table))
 
 
@@ -117,6 +120,17 @@ def links(members: pd.DataFrame, years: pd.DataFrame | None, year: int | None) -
     return pd.DataFrame(found, columns=columns)
 
 
+def few(table: pd.DataFrame) -> pd.DataFrame:
+    """The lines that are drawn: of more than sixteen givers the smallest as one, but never the US where it is asked."""
+    support, crises = table[table["kind"] == "support"], table[table["kind"] != "support"]
+    if len(support) <= GIVERS:
+        return table
+    own = (support["giver"] == US) & bool(len(crises))
+    small = support[~own].iloc[GIVERS - 1 - int(own.sum()) :]
+    rest = small.iloc[:1].assign(giver=OTHERS, giver_name=f"{len(small)} others", amount=small["amount"].sum())
+    return pd.concat([support.drop(small.index), rest, crises], ignore_index=True)
+
+
 def draw_links(axes: Axes, table: pd.DataFrame, rows: int) -> None:
     """Givers on the left in the order of what they gave, receivers on the right, curves between them."""
     support = table[table["kind"] == "support"]
@@ -130,7 +144,7 @@ def draw_links(axes: Axes, table: pd.DataFrame, rows: int) -> None:
     wide = widths(support["amount"]) if len(support) else np.zeros(0)
     end = right.get(PARTNER, 0.0) - wide.sum() / 2 / POINTS
     for k, (code, width) in enumerate(zip(support["giver"], wide, strict=True)):
-        colour = LOOKS[k].colour if k < MOST else FAINT
+        colour = LOOKS[k].colour if k < MOST and code != OTHERS else FAINT
         _curve(axes, left[str(code)], end + width / 2 / POINTS, colour, width, "solid", 1)
         end += width / POINTS
     for _, row in crises.iterrows():
@@ -155,10 +169,17 @@ def widths(amounts: pd.Series[float]) -> NDArray[np.float64]:
     return wide
 
 
+def room(table: pd.DataFrame) -> float:
+    """Rows that the longest story of a receiver takes."""
+    challenges = table.loc[table["kind"] != "support", "receiver"].value_counts()
+    lines = 1 + min(LINES, max(1, int(challenges.max()) if len(challenges) else 1))
+    return (lines * 9.0 * 1.2 / 72 + 0.08) / ROW
+
+
 def _places(support: pd.DataFrame, crises: pd.DataFrame, rows: int) -> dict[str, float]:
     """Where receivers stand: the partner first, challenged members below it in the order of their first challenge."""
     names = [*([PARTNER] if len(support) else []), *dict.fromkeys(crises["receiver"])]
-    gap = ((LINES + 1) * 9.0 * 1.2 / 72 + 0.06) / ROW
+    gap = room(crises)
     wanted = [rows * (k + 0.5) / len(names) for k in range(len(names))]
     return dict(zip(names, spread(wanted, min(gap, rows / len(names)), 0.8, rows - 1.0), strict=True))
 

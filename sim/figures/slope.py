@@ -139,7 +139,7 @@ def draw_slopes(axes: Axes, table: pd.DataFrame, chosen: Sequence[str], unit: Me
             [0, 1], ends, color=look.colour, ls=look.dash, lw=2.2, marker=look.marker, ms=6, zorder=3, clip_on=False
         )
     for place in (0, 1):
-        axes.axvline(place, color=SOFT, lw=0.8, zorder=2)
+        axes.axvline(place, color=SOFT, lw=0.8, zorder=2, clip_on=False)
         _name_ends(axes, place, list(zip(values[high, place], table.loc[high, "name"], strict=True)), LOOKS)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

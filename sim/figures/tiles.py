@@ -32,6 +32,7 @@ TILES = {
     "ALB": (6, 7), "MKD": (7, 7), "GRC": (8, 7), "TUR": (9, 7),
 }  # fmt: skip
 COLUMNS, ROWS = 10, 8
+OF_ALLIES = ("commitment_belief", "exclusion_belief", "expected_protection", "protected", "protection", "hazard")
 GAP = 0.06  # of a tile, between two
 
 
@@ -48,6 +49,7 @@ def tile_map(
 ) -> Figure:
     """A square for every member at its rough place, with its code and its value; the United States stands apart.
 
+    What only allies of the United States can have, such as belief in its commitment, is left empty for it.
     The colours span what Europe and Canada have; a value beyond them gets the colour of the end, and the bar an arrow.
     Members that joined later are grey and hatched: their figures are those of countries outside the alliance.
 
@@ -114,6 +116,8 @@ def summary(members: pd.DataFrame, measure: str, year: int) -> pd.DataFrame:
     table.insert(1, "name", [str(one) for one in names])
     table["in_alliance"] = (accession(codes) <= year).to_numpy()
     table["value"] = mean.to_numpy() if flag(members, measure) else table["q50"]
+    if measure in OF_ALLIES:
+        table.loc[table["member"] == "USA", ["value", "q05", "q95"]] = np.nan
     return table[["member", "name", "in_alliance", "runs", "value", "q05", "q95"]]
 
 
@@ -133,8 +137,8 @@ def draw_tiles(axes: Axes, table: pd.DataFrame, values: pd.Series[float], ends: 
     told = alike(values, max(map(abs, ends)))
     for row, value, text in zip(table.itertuples(index=False), values, told, strict=True):
         column, down = TILES[str(row.member)]
-        inside = bool(row.in_alliance) and np.isfinite(value)
-        colour = colours(float(scale(value))) if inside else OUTSIDE
+        inside = bool(row.in_alliance)
+        colour = colours(float(scale(value))) if inside and np.isfinite(value) else OUTSIDE
         axes.add_patch(
             Rectangle(
                 (column + GAP / 2, down + GAP / 2), 1 - GAP, 1 - GAP, facecolor=colour, lw=0.8,
@@ -187,7 +191,7 @@ def takeaway(table: pd.DataFrame, unit: Measure, year: int) -> str:
 
 
 def _told(words: Words, table: pd.DataFrame, unit: Measure, year: int) -> str:
-    rows = table.sort_values("value", ascending=False, kind="stable")
+    rows = table.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
     told = "; ".join(
         f"{row.name} {value}" + ("" if row.in_alliance else " (not in the alliance)")
         for row, value in zip(rows.itertuples(index=False), alike(unit.scale * rows["value"]), strict=True)

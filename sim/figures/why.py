@@ -98,7 +98,7 @@ def _few(parts: pd.DataFrame) -> pd.DataFrame:
     rows = parts.reset_index(drop=True).reindex(columns=["key", "label", "value", "low", "high"])
     rows = rows.astype({"value": float, "low": float, "high": float})
     rows = rows[rows["value"] != 0.0].reset_index(drop=True)
-    rows["label"] = [clean(one, 60) for one in rows["label"]]
+    rows = rows.assign(key=rows["key"].map(str), label=[clean(one, 60) for one in rows["label"]])
     if len(rows) <= MOST:
         return rows
     large = rows["value"].abs().sort_values(ascending=False, kind="stable").index[: MOST - 1]
@@ -153,8 +153,8 @@ def digits_of(table: pd.DataFrame) -> int:
 
 
 def signed(value: float, digits: int) -> str:
-    """+0.12, with a real minus."""
-    return f"{value:+.{digits}f}".replace("-", "\u2212")
+    """+0.12, with a real minus; what rounds to 0 has no sign."""
+    return f"{value:+.{digits}f}".replace("-", "\u2212") if round(value, digits) else f"{0:.{digits}f}"
 
 
 def _beside(axes: Axes, x: float, y: float, text: str, right: bool, weight: str) -> None:
