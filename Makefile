@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench calibration evidence faults hostile runners lock clean
+.PHONY: help demo test check bench calibration evidence faults gallery hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,9 @@ hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader;
 
 evidence: $(READY) ## the model against history: tables, figures, docs/evidence.md
 	$(BIN)/python -m sim.cli.evidence
+
+gallery: $(READY) ## one picture of every kind, for docs/gallery.md
+	$(BIN)/python -m sim.cli.gallery
 
 # The environment itself, made anew when the lock changes.
 $(LOCKED): requirements.lock

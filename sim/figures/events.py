@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean, listed
 from sim.scenario.told import office, signed, tones
 
-__all__ = ["LANES", "Event", "draw_events", "events_of", "height_of"]
+__all__ = ["EVENT_YEARS", "LANES", "Event", "draw_events", "events_of", "happened", "height_of"]
+
+EVENT_YEARS = (
+    "year", "us_policy", "treaty_status", "attempt", "de_facto_exit", "challenge", "target", "us_came", "lost", "loans",
+)  # fmt: skip
 
 LANES = {
     "policy": "US policy", "statement": "scripted statements", "treaty": "steps out of the treaty",
@@ -105,6 +109,20 @@ def _challenge(row: dict[Any, Any], year: int) -> list[Event]:
     kind = "came" if row["us_came"] else "stayed"
     end = "lost" if lost else "held"
     return [Event(year, "challenge", kind, f"{target}: {end}", f"{target} challenged, {came}, {end}")]
+
+
+def happened(events: Sequence[Event]) -> list[str]:
+    """Challenges and exits in a few words each, for takeaways."""
+    told = []
+    challenges = [event.year for event in events if event.lane == "challenge"]
+    if challenges:
+        many = f"{len(challenges)} challenges" if len(challenges) > 1 else "a challenge"
+        told_years = listed([str(year) for year in challenges]) if len(challenges) <= 4 else f"from {challenges[0]} on"
+        told.append(f"{many} ({told_years})")
+    left = [event.year for event in events if event.kind == "left"]
+    if left:
+        told.append(f"the US left the treaty in {left[0]}")
+    return told
 
 
 def rows_of(events: Sequence[Event], span: tuple[int, int]) -> list[int]:

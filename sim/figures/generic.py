@@ -6,22 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from sim import __version__
+from sim.figures.heat import ROWS, TOLD, heat_map, short
 from sim.figures.naming import Measure, axis_name, measure_of
 from sim.figures.paper import Frame, Picture, Words, finish, footer, label_ends, lines_of, panels, plain
-from sim.figures.style import INK, LOOKS, Look, clean, number, styled
+from sim.figures.style import LOOKS, Look, clean, number, styled
 from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_count, seed_words, thin
 
 __all__ = ["grid_figure"]
 
 MOST = len(LOOKS)  # lines that are highlighted
-ROWS = 40  # of dots, or of words beside a heat map
-TOLD = 60  # cells of a heat map that have their numbers written in, and values that the text names
 
 
 @styled
@@ -35,7 +33,7 @@ def grid_figure(
 ) -> Figure:
     """One measure against the axes of a sweep.
 
-    With a numeric axis: a line with its band for each combination of the others, up to six; above that a heat map of
+    With a numeric axis: a line with its band for each combination of the others, up to six; above that a `heat_map` of
     the numeric axis and the first other one. Without: a dot with its band for each combination. Axes that are not
     shown are pooled, and the figure says so.
 
@@ -62,7 +60,7 @@ def grid_figure(
     if x and len(groups) <= MOST:
         picture = _lines(words, values, x, by, groups, measure)
     elif x:
-        picture = _heat(words, values, x, by[0], measure)
+        return heat_map(runs, x, by[0], outcome, pooled=pooled, seed=seed, version=version)
     else:
         picture = _dots(words, values, by, groups, measure)
     return finish(picture, summary.assign(measure=outcome), _told(words, values, shown, measure))
@@ -99,36 +97,6 @@ def _lines(
     return picture
 
 
-def _heat(words: Words, values: pd.DataFrame, x: str, y: str, measure: Measure) -> Picture:
-    """Medians as colours that rise in lightness, with numbers where there is room for them."""
-    table = values.pivot_table(index=y, columns=x, values="q50", sort=False).sort_index(axis=1)
-    if pd.api.types.is_numeric_dtype(table.index):
-        table = table.sort_index()
-    picture, grid = panels(words, Frame(height=4.4, left=1.45, right=0.3, top=0.25))
-    axes = picture.add_subplot(grid[0])
-    mesh = axes.pcolormesh(np.arange(table.shape[1] + 1), np.arange(table.shape[0] + 1), table, cmap="cividis")
-    bar = picture.colorbar(mesh, ax=axes, pad=0.02, aspect=28)
-    bar.set_label(measure.unit)
-    for ticks, labels, size in ((axes.set_xticks, table.columns, 12), (axes.set_yticks, table.index, ROWS // 2)):
-        step = -(-len(labels) // size)
-        ticks([k + 0.5 for k in range(0, len(labels), step)], [_short(one) for one in labels[::step]])
-    axes.set_xlabel(axis_name(x))
-    axes.set_ylabel(axis_name(y))
-    if table.size <= TOLD:
-        _numbers(axes, table)
-    return picture
-
-
-def _numbers(axes: Axes, table: pd.DataFrame) -> None:
-    """Every cell's median in its middle, dark on light and light on dark."""
-    values = table.to_numpy(float)
-    middle = (np.nanmin(values) + np.nanmax(values)) / 2
-    for (row, column), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            colour = INK if value > middle else "white"
-            axes.text(column + 0.5, row + 0.5, number(value), ha="center", va="center", size=9, color=colour)
-
-
 def _dots(
     words: Words, values: pd.DataFrame, by: list[str], groups: list[tuple[object, ...]], measure: Measure
 ) -> Picture:
@@ -161,11 +129,7 @@ def named(by: Sequence[str], group: Sequence[object]) -> str:
     """'rule follow, noise 0.1'; of one axis of words the value alone."""
     if len(by) == 1 and isinstance(group[0], str):
         return clean(group[0], 60)
-    return ", ".join(f"{axis_name(name)} {_short(value)}" for name, value in zip(by, group, strict=True))
-
-
-def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else clean(value, 24)
+    return ", ".join(f"{axis_name(name)} {short(value)}" for name, value in zip(by, group, strict=True))
 
 
 def takeaway(values: pd.DataFrame, shown: Sequence[str], measure: Measure) -> str:

@@ -10,17 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
-from sim.figures.events import LANES, Event, draw_events, events_of, height_of
+from sim.figures.events import EVENT_YEARS, LANES, Event, draw_events, events_of, happened, height_of
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
 from sim.figures.style import HALO, INK, LOOKS, SOFT, Look, clean, listed, number, per_cent, styled, year_ticks
-from sim.figures.summary import columns_of, pledge_path, seed_words
+from sim.figures.summary import columns_of, one_run, pledge_path, seed_words
 
 __all__ = ["run_figure"]
 
 YEARS = (
-    "year", "european_share", "us_spending", "us_spending_share", "posture", "commitment_belief", "exclusion_belief",
-    "protected_members", "members", "us_policy", "treaty_status", "attempt", "de_facto_exit", "challenge", "target",
-    "us_came", "lost", "loans",
+    "european_share", "us_spending", "us_spending_share", "posture", "commitment_belief", "exclusion_belief",
+    "protected_members", "members", *EVENT_YEARS,
 )  # fmt: skip
 SHOWN = (
     "european_share", "us_share", "pledge", "posture", "commitment_belief", "exclusion_belief", "protected_members",
@@ -73,17 +72,6 @@ def run_figure(
         one.tick_params(labelbottom=False)
     told = table.assign(events=[_said(events, int(year)) for year in table.index])
     return finish(picture, told.rename_axis("year").reset_index(), _told(words, table, events))
-
-
-def one_run(table: pd.DataFrame, replicate: int | None) -> pd.DataFrame:
-    """The named run's rows, or the first run's."""
-    if "replicate" not in table.columns:
-        return table
-    chosen = table["replicate"].iloc[0] if replicate is None else replicate
-    rows = table[table["replicate"] == chosen]
-    if rows.empty:
-        raise ValueError(f"run_figure: there is no run {chosen} in the table")
-    return rows
 
 
 def shown(years: pd.DataFrame, members: pd.DataFrame, scenario: Any) -> pd.DataFrame:
@@ -154,16 +142,8 @@ def takeaway(table: pd.DataFrame, events: list[Event]) -> str:
     told = f"Europe's spending goes from {per_cent(start)} of GDP in {first} to {per_cent(end)} in {last}"
     count = int(table["protected_members"].iloc[-1])
     protected = f"{count or 'no'} {'ally is' if count == 1 else 'allies are'} promised protection at the end"
-    happened = []
-    challenges = [event.year for event in events if event.lane == "challenge"]
-    if challenges:
-        many = f"{len(challenges)} challenges" if len(challenges) > 1 else "a challenge"
-        told_years = listed([str(year) for year in challenges]) if len(challenges) <= 4 else f"from {challenges[0]} on"
-        happened.append(f"{many} ({told_years})")
-    left = [event.year for event in events if event.kind == "left"]
-    if left:
-        happened.append(f"the US left the treaty in {left[0]}")
-    return f"{told}; {protected}{'; ' + '; '.join(happened) if happened else ''}"
+    more = happened(events)
+    return f"{told}; {protected}{'; ' + '; '.join(more) if more else ''}"
 
 
 def _words(table: pd.DataFrame, events: list[Event], scenario: Any, which: str, version: str) -> Words:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from sim.figures.style import clean
 
-__all__ = ["Measure", "axis_name", "measure_of"]
+__all__ = ["ORDINAL", "Measure", "axis_name", "less_is_better", "measure_of", "member_measure"]
 
 
 class Measure(NamedTuple):
@@ -21,8 +22,14 @@ class Measure(NamedTuple):
         """The label of an axis."""
         return f"{self.name}, {self.unit}"
 
+    @property
+    def ordinal(self) -> bool:
+        """Whether its level forecasts nothing."""
+        return "(ordinal)" in self.name
 
-GDP = "% of GDP"
+
+GDP, RUNS = "% of GDP", "% of runs"
+ORDINAL = "ordinal: compares policies, no forecast"
 KNOWN = {
     "european_share": Measure("Europe's and Canada's spending", GDP, 100),
     "allied_share": Measure("allied spending", GDP, 100),
@@ -47,9 +54,32 @@ KNOWN = {
     "members_at_5": Measure("members at 5\u00a0%", "number"),
     "protected_members": Measure("protected allies", "number"),
     "total_cost": Measure("Europe's and Canada's spending, all years", "2015 US$ bn"),
+    "challenged": Measure("runs with a challenge (ordinal)", RUNS, 100),
+    "lost": Measure("runs with a lost challenge (ordinal)", RUNS, 100),
+    "lawful_exit": Measure("runs with a lawful exit", RUNS, 100),
+    "unilateral_exit": Measure("runs with a unilateral exit", RUNS, 100),
+    "de_facto_exit": Measure("runs with a de-facto exit", RUNS, 100),
     "autonomy_year": Measure("first year with enough enablers", "year"),
 }
+MEMBERS = {
+    "gdp": Measure("GDP", "2015 US$ bn"),
+    "defence_share": Measure("defence spending", GDP, 100),
+    "spending": Measure("defence spending", "2015 US$ bn a year"),
+    "capability": Measure("capability", "2015 US$ bn"),
+    "exclusion_belief": Measure("belief in exclusion", "chance"),
+    "expected_protection": Measure("expected protection", "full = 1"),
+    "protected": Measure("promised protection", RUNS, 100),
+    "wanted_share": Measure("wanted defence spending", GDP, 100),
+    "support_share": Measure("support to the partner", GDP, 100),
+    "loan": Measure("EU loan granted", "2015 US$ bn"),
+    "room_used": Measure("spending under the escape clause", GDP, 100),
+    "price": Measure("price of defence", "without loans = 1"),
+    "debt": Measure("public debt", GDP, 100),
+    "hazard": Measure("hazard of a challenge (ordinal)", "share a year"),
+    "protection": Measure("protection promised by the tier", "full = 1"),
+}
 AXES = {"eu_instruments": "EU instruments", "us_policy": "US policy"}
+LOW = re.compile(r"challenge|lost|exit|cost|free_riding|exclusion_belief|year$")
 WHEN = {"mean_": "mean over the years", "end_": "in the last year"}
 
 
@@ -65,3 +95,13 @@ def measure_of(column: str) -> Measure:
             found = KNOWN[column[len(start):]]
             return found._replace(name=f"{found.name}, {when}")
     return KNOWN.get(column, Measure(clean(column.replace("_", " "), 60), "as in the table"))
+
+
+def member_measure(column: str) -> Measure:
+    """What a column of the members' table is called."""
+    return MEMBERS.get(column) or measure_of(column)
+
+
+def less_is_better(column: str) -> bool:
+    """Whether regret counts a low outcome as the better one; a convention, and figures say which was taken."""
+    return bool(LOW.search(column))

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
+from sim.figures.naming import ORDINAL
 from sim.figures.paper import Frame, Words, finish, footer, lines_of, panels, plain
 from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean, styled
 from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_count, seed_words
 
-__all__ = ["ORDINAL", "challenge"]
+__all__ = ["challenge"]
 
-ORDINAL = "ordinal: compares policies, no forecast"
 PANELS = (
     ("challenge_risk", "chance of a challenge", "% a year", 100.0),
     ("europe_with_us", "Europe's capability\nwith the US", "adversary's = 1", 1.0),

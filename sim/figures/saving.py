@@ -14,12 +14,20 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.alliance import dots
 from sim.figures.generic import grid_figure
-from sim.figures.history import one_run, run_figure
+from sim.figures.heat import heat_map
+from sim.figures.history import run_figure
+from sim.figures.naming import less_is_better
 from sim.figures.paper import Picture
 from sim.figures.policy import fan
+from sim.figures.regret import regret_figure
 from sim.figures.risk import PANELS, challenge
 from sim.figures.style import DPI, clean, sheet
+from sim.figures.summary import one_run
 from sim.figures.threshold import MEASURES, hump
+from sim.figures.tornado import tornado
+from sim.insight import morris, regret, sobol
+from sim.insight.policies import Best
+from sim.scenario import Experiment
 from sim.scenario.told import clause_years
 
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
@@ -46,18 +54,24 @@ class Swept(Protocol):
 
     @property
     def manifest(self) -> Mapping[str, Any]: ...
+    @property
+    def experiment(self) -> Experiment: ...
+    @property
+    def complete(self) -> bool: ...
     def cells(self) -> pd.DataFrame: ...
     def members(self, cell: int, replicate: int) -> pd.DataFrame: ...
     def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
 
 
-def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+def save(
+    figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg"), dpi: int = DPI
+) -> list[Path]:
     """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder; same figure, same bytes."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = _file_name(name)
-    contents = {kind: _drawn(figure, kind) for kind in kinds}
+    contents = {kind: _drawn(figure, kind, dpi) for kind in kinds}
     if isinstance(figure, Picture):
         contents["csv"] = spreadsheet(figure.table).encode()
         contents["txt"] = (figure.alt + "\n").encode()
@@ -92,16 +106,53 @@ def _clause(run: Played) -> range:
 def save_sweep(results: Swept, folder: Path) -> list[Path]:
     """The figures of a sweep, by its axes.
 
-    With an axis ``threshold`` the hump, with ``policy`` the fan and the challenge (if years were recorded), else lines,
-    dots or a heat map of the outcomes that the experiment names.
+    With a single numeric lever ``threshold`` the hump, with ``policy`` the fan and the challenge (if years were
+    recorded), else for each outcome that the experiment names: a heat map of two numeric levers; the tornado of a
+    saltelli or morris design, and the regret of policies that meet a sample of futures, once the sweep is complete;
+    or lines or dots.
     """
     experiment = _experiment(results.manifest)
-    axes = [str(axis["name"]) for group in ("levers", "uncertainties") for axis in experiment.get(group) or ()]
-    if "threshold" in axes:
-        return _save_threshold(results, axes, folder)
-    if "policy" in axes and experiment.get("record", "years") != "runs":
+    levers, rest = (
+        [str(axis["name"]) for axis in experiment.get(group) or ()] for group in ("levers", "uncertainties")
+    )
+    sampled = (experiment.get("design") or {}).get("kind", "grid") != "grid" and results.complete
+    if not sampled and "threshold" in [*levers, *rest] and not _two_numbers(results, levers):
+        return _save_threshold(results, [*levers, *rest], folder)
+    if not sampled and "policy" in [*levers, *rest] and experiment.get("record", "years") != "runs":
         return _save_policies(results, folder)
-    return _save_outcomes(results, axes, experiment, folder)
+    paths: list[Path] = []
+    for column in _columns(results, experiment):
+        for name, figure in _of_outcome(results, levers, rest, column, sampled).items():
+            paths += save(figure, folder, f"{name}-{column}")
+    return paths
+
+
+def _two_numbers(results: Swept, levers: Sequence[str]) -> bool:
+    """Whether there are two levers, of numbers both."""
+    cells = results.cells()
+    return len(levers) == 2 and all(pd.api.types.is_numeric_dtype(cells[one]) for one in levers)
+
+
+def _of_outcome(
+    results: Swept, levers: list[str], rest: list[str], column: str, sampled: bool
+) -> dict[str, Figure]:
+    """The figures of one outcome, by name."""
+    origin = _origin(results.manifest)
+    if not sampled:
+        runs = results.runs()
+        if _two_numbers(results, levers):
+            return {"heat": heat_map(runs, levers[0], levers[1], column, pooled=rest, **origin)}
+        return {"sweep": grid_figure(runs, [*levers, *rest], column, **origin)}
+    design, found = results.experiment.design, dict[str, Figure]()
+    each = int(results.manifest.get("replicates", 0)) or None
+    if design.kind in ("saltelli", "morris"):
+        table = (sobol if design.kind == "saltelli" else morris)(results, column)
+        found["tornado"] = tornado(table, column, runs=results.manifest.get("runs"), **origin)
+    if levers and rest and design.levers != "sampled":
+        best: Best = "low" if less_is_better(column) else "high"
+        missed = regret(results, column, best=best)
+        found["regret"] = regret_figure(missed, column, levers, best=best, runs=each, **origin)
+    return found or {"sweep": grid_figure(results.runs(), [*levers, *rest], column, **origin)}
 
 
 def _save_threshold(results: Swept, axes: list[str], folder: Path) -> list[Path]:
@@ -140,14 +191,11 @@ def _save_members(results: Swept, years: pd.DataFrame, folder: Path) -> list[Pat
     return save(figure, folder, "policies-members")
 
 
-def _save_outcomes(results: Swept, axes: list[str], experiment: Mapping[str, Any], folder: Path) -> list[Path]:
+def _columns(results: Swept, experiment: Mapping[str, Any]) -> list[str]:
+    """The columns of runs to draw: of the outcomes, or the European share."""
     runs = results.runs()
     columns = [column for name in experiment.get("outcomes") or () if (column := _column(runs, str(name)))]
-    paths: list[Path] = []
-    for column in columns[:OUTCOMES] or ["end_european_share"]:
-        figure = grid_figure(runs, axes, column, **_origin(results.manifest))
-        paths += save(figure, folder, f"sweep-{column}")
-    return paths
+    return columns[:OUTCOMES] or ["end_european_share"]
 
 
 def _column(runs: pd.DataFrame, name: str) -> str | None:
@@ -183,7 +231,7 @@ def _points(pledge: Sequence[Any]) -> list[tuple[int, float]]:
     return [(int(year), float(value)) for year, value in pairs]
 
 
-def _drawn(figure: Figure, kind: str) -> bytes:
+def _drawn(figure: Figure, kind: str, dpi: int) -> bytes:
     """The picture's bytes: no dates, no versions of libraries, fixed names inside."""
     title, alt = getattr(figure, "title", ""), getattr(figure, "alt", "")
     maker = f"burdenshare {clean(getattr(figure, 'version', __version__), 40)}"
@@ -191,7 +239,7 @@ def _drawn(figure: Figure, kind: str) -> bytes:
     metadata |= {"Creator": maker, "Date": None} if kind == "svg" else {"Software": maker}
     held = io.BytesIO()
     with sheet():
-        figure.savefig(held, format=kind, dpi=DPI, metadata=metadata)
+        figure.savefig(held, format=kind, dpi=dpi, metadata=metadata)
     if kind == "png":
         return held.getvalue()
     return re.sub(rb"<svg ", b'<svg role="img" ', held.getvalue(), count=1)
