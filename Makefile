@@ -38,7 +38,7 @@ bench: $(READY) ## speed and memory
 faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
 	$(BIN)/python -m trials.faults
 
-runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung, fifty times each; half an hour
+runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung; fifty times each, which takes long
 	$(BIN)/python -m pytest -m trial
 	$(BIN)/python -m trials.workers
 
