@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from scipy.stats import t
 
 from sim import figures
@@ -105,7 +104,7 @@ def publish(folder: Path) -> list[Path]:
     return paths
 
 
-def of_runs() -> dict[str, Figure]:
+def of_runs() -> dict[str, Any]:
     """The pictures of single runs."""
     plain = run(load_scenario("conditional-3.5"), seed=SEED)
     told = run(load_scenario("march-2025"), seed=SEED)
@@ -142,7 +141,7 @@ def two_policies(replicates: int = 20) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def why() -> Figure:
+def why() -> Any:
     """From one policy to another by changes made one after the other, on the same luck; means and their intervals."""
     scenario, changes = load_scenario("us-policies"), dict[str, Any]({"script.2026": "unconditional"})
     ends, rows = [end_share(scenario, changes)], []
@@ -167,7 +166,7 @@ def end_share(scenario: Scenario, changes: Mapping[str, Any]) -> np.ndarray[Any,
     return played.runs()["end_european_share"].to_numpy(float)
 
 
-def of_sweeps() -> dict[str, Figure]:
+def of_sweeps() -> dict[str, Any]:
     """The pictures of two small sweeps."""
     with tempfile.TemporaryDirectory() as place:
         levers, drivers = (swept(text, Path(place)) for text in (LEVERS, DRIVERS))

@@ -115,7 +115,7 @@ def _contours(axes: Axes, cells: pd.DataFrame) -> None:
 
 def short(value: object) -> str:
     """A value of an axis in a few letters."""
-    return f"{value:.4g}" if isinstance(value, float) else clean(value, 24)
+    return f"{value:.4g}" if isinstance(value, float) else clean(value, 16)
 
 
 def takeaway(table: pd.DataFrame, x: str, y: str, measure: Measure) -> str:

@@ -129,8 +129,10 @@ def save_sweep(results: Swept, folder: Path) -> list[Path]:
 
 def _two_numbers(results: Swept, levers: Sequence[str]) -> bool:
     """Whether there are two levers, of numbers both."""
+    if len(levers) != 2:
+        return False
     cells = results.cells()
-    return len(levers) == 2 and all(pd.api.types.is_numeric_dtype(cells[one]) for one in levers)
+    return all(pd.api.types.is_numeric_dtype(cells[one]) for one in levers)
 
 
 def _of_outcome(
