@@ -26,6 +26,8 @@ from sim.world import MEMORY, Game, N
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.insight.explain import Explanation
+
 __all__ = ["Record", "Run"]
 
 # attributes of the members and of the situation that measures look at
@@ -126,3 +128,9 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(member_columns(self.scenario, self.replicate, self.history))
+
+    def explain(self, member: str, year: int) -> Explanation:
+        """Why the member's voted share changed from the year before; see ``sim.insight.explain``."""
+        from sim.insight.explain import again
+
+        return again(self, member, year)
