@@ -26,8 +26,6 @@ from sim.world import MEMORY, Game, N
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.insight.explain import Explanation
-
 __all__ = ["Record", "Run"]
 
 # attributes of the members and of the situation that measures look at
@@ -129,8 +127,8 @@ class Run:
 
         return pd.DataFrame(member_columns(self.scenario, self.replicate, self.history))
 
-    def explain(self, member: str, year: int) -> Explanation:
-        """Why the member's voted share changed from the year before; see ``sim.insight.explain``."""
+    def explain(self, member: str, year: int) -> Any:
+        """Why the member's voted share changed from the year before: an ``Explanation`` of ``sim.insight.explain``."""
         from sim.insight.explain import again
 
         return again(self, member, year)
