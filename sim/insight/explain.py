@@ -13,9 +13,8 @@ only follow the promise itself, so orders that would put them first are left out
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,32 +23,15 @@ from sim.compiled import interpreted
 from sim.data import MEMBERS
 from sim.engines import turns
 from sim.engines.agents import AllianceModel, Member, Run
+from sim.insight.explanation import PARTS, Explanation, Part, Tier
 from sim.insight.shapley import shapley
 from sim.rules import budgets, reactions
 from sim.scenario.allowed import meant
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["PARTS", "Explanation", "Part", "Tier", "explain", "member_code"]
 
-# key -> what it is, in the order of `Explanation.parts`
-PARTS = {
-    "taste": "what it would want on its own",
-    "allies": "allies' forces protect it too",
-    "us": "US protection, if it were sure and without conditions",
-    "doubt": "doubt that the US would come",
-    "conditions": "limits and conditions of the US promise, as far as believed",
-    "threat": "threat from the adversary",
-    "price": "cheap EU loans",
-    "neighbours": "example of its neighbours",
-    "target": "pledge as what it aims for",
-    "pledge": "pull of the pledge on the vote",
-    "luck": "luck of the budget",
-    "limits": "limit on how far a budget can move in a year",
-}
 SWITCHES = ("allies", "us", "doubt", "conditions", "threat", "price", "neighbours", "target")
 AFTER = {"doubt": "us", "conditions": "us"}
 NO_CONDITIONS = np.array([[0.0], [1.0]])  # one tier, full protection
@@ -59,84 +41,6 @@ DEMAND = ("joint-product", "pure-public", "threat-only")  # rules that weigh tie
 line = interpreted(budgets.line)
 protection = interpreted(budgets.protection)
 in_tier = interpreted(reactions.wanted)
-
-
-class Part(NamedTuple):
-    """One reason.
-
-    Attributes:
-        key, label: of ``PARTS``. value: part of the change of the voted share, a fraction of GDP.
-        wanted: part of the wanted share, a fraction of GDP; 0 for pledge, luck and limits, which come after it.
-    """
-
-    key: str
-    label: str
-    value: float
-    wanted: float
-
-
-class Tier(NamedTuple):
-    """One level of US protection as the member weighs it.
-
-    Attributes:
-        line: share of GDP from which on it holds. promised: protection, 0 to 1, as the policy says.
-        expected: the same as believed (Eq. 5). share: the best share in the tier. utility: of it (Eq. 1).
-        worth: what the tier that was chosen is worth more than this one, as a part of all other income; 0 for itself.
-        chosen: whether it is the one.
-    """
-
-    line: float
-    promised: float
-    expected: float
-    share: float
-    utility: float
-    worth: float
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a member's voted share of GDP changed; all shares are fractions of GDP.
-
-    Attributes:
-        member, name: code and name. year: of the vote. scenario, title: name and title. seed, replicate: of the run.
-        reaction: the member's rule.
-        before, after: the share voted last year and this year. wanted: what it wanted this year.
-        parts: always the keys of ``PARTS`` in their order; the values sum to ``after - before`` and the wanted ones to
-            ``wanted``, both up to rounding.
-        limit: "room" where the vote was stopped by how far a share may rise, "cut" by how far it may fall, else "".
-        tiers: what the member weighed where the policy has several tiers and its rule weighs them, else ().
-        choice: "complies" (goes to a line for what is promised there), "above" (would be there without), "gives up"
-            (stays below a line that promises more), or "" without tiers.
-    """
-
-    member: str
-    name: str
-    year: int
-    scenario: str
-    title: str
-    seed: int
-    replicate: int
-    reaction: str
-    before: float
-    after: float
-    wanted: float
-    parts: tuple[Part, ...]
-    limit: str
-    tiers: tuple[Tier, ...]
-    choice: str
-
-    def table(self) -> pd.DataFrame:
-        """One row a part: key, part (its label), change and wanted (fractions of GDP)."""
-        import pandas as pd
-
-        return pd.DataFrame(self.parts).set_axis(["key", "part", "change", "wanted"], axis=1)
-
-    def text(self) -> str:
-        """The same in a few plain sentences."""
-        from sim.insight.telling import told
-
-        return told(self)
 
 
 class Decision(NamedTuple):
@@ -303,9 +207,7 @@ def _tiers(decision: Decision) -> tuple[Tier, ...]:
     chosen = max(range(len(rows)), key=lambda tier: (rows[tier][4], tier))
     others = 1.0 - d.collective - d.national  # the exponent of all other income in Eq. 1
     best = rows[chosen][4]
-    return tuple(
-        Tier(*row, math.exp((best - row[4]) / others) - 1.0, tier == chosen) for tier, row in enumerate(rows)
-    )
+    return tuple(Tier(*row, math.exp((best - row[4]) / others) - 1.0, tier == chosen) for tier, row in enumerate(rows))
 
 
 def _choice(tiers: tuple[Tier, ...]) -> str:
