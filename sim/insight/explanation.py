@@ -26,7 +26,7 @@ PARTS = {
     "limits": "limit on how far a budget can move in a year",
 }
 SMALL = 0.00005  # of GDP: what two decimals of a per cent do not show
-AFTERWARDS = {"pledge": "the pledge pulls it by", "luck": "luck adds", "limits": ""}  # of Eq. 6, after wanting
+AFTERWARDS = {"pledge": "pull of the pledge", "luck": "luck", "limits": ""}  # of Eq. 6, after wanting
 
 
 class Part(NamedTuple):
@@ -117,13 +117,9 @@ def points(change: float) -> str:
 
 def _change(one: Explanation) -> str:
     moved = one.after - one.before
-    if abs(moved) < SMALL:
-        return f"In {one.year} {one.name} votes {percent(one.after)} % of GDP for defence, as in the year before."
-    verb = "raises" if moved > 0 else "cuts"
-    return (
-        f"In {one.year} {one.name} {verb} its defence budget from {percent(one.before)} to {percent(one.after)} % of "
-        f"GDP ({points(moved)} points)."
-    )
+    amount = f"{percent(abs(moved))} points {'more' if moved > 0 else 'less'} than"
+    than = f"{amount if abs(moved) >= SMALL else 'as much as'} the year before ({percent(one.before)} %)"
+    return f"In {one.year} {one.name} votes {percent(one.after)} % of GDP for defence, {than}."
 
 
 def _wanted(one: Explanation) -> str:
@@ -136,9 +132,9 @@ def _wanted(one: Explanation) -> str:
     words = f"On its own, with no ally and no threat, it would want {percent(alone.wanted)} %"
     more, less = (_listed([part for part in reasons if sign * part.wanted >= SMALL]) for sign in (1.0, -1.0))
     if more:
-        words += f"; what adds to that: {more}"
+        words += f". It wants more because of: {more}"
     if less:
-        words += f"; what takes away from it: {less}"
+        words += f". It wants less because of: {less}"
     return f"{words}. So it wants {percent(one.wanted)} %."
 
 
@@ -151,7 +147,7 @@ def _vote(one: Explanation) -> str:
     """From wanted to voted."""
     value = {part.key: part.value for part in one.parts}
     step = sum(part.value for part in one.parts if part.key not in AFTERWARDS)
-    words = [f"A budget goes only part of the way in one year, {points(step)} points"]
+    words = [f"A budget goes only part of the way in one year ({points(step)} points)"]
     words += [f"{name} {points(value[key])}" for key, name in AFTERWARDS.items() if name and abs(value[key]) >= SMALL]
     sentence = "; ".join(words) + "."
     if value["limits"] <= -SMALL:
