@@ -1,5 +1,6 @@
 """What a stored sweep says, in one line each: what drives an outcome, where it turns, what one regrets least."""
 
+from sim.insight.comparing import compare
 from sim.insight.discovery import Box, feature_scores, prim
 from sim.insight.explain import explain
 from sim.insight.explanation import Explanation
@@ -11,6 +12,7 @@ __all__ = [
     "Choice",
     "Explanation",
     "Tipping",
+    "compare",
     "explain",
     "feature_scores",
     "minimax",
