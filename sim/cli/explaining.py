@@ -57,7 +57,7 @@ def _parts(console: Console, one: Explanation) -> None:
 
 def _bars(values: Sequence[float], cells: int) -> list[str]:
     """Bars to the left (light) and right (full) of a common zero."""
-    low, high = min(0.0, *values), max(0.0, *values)
+    low, high = min([0.0, *values]), max([0.0, *values])
     cell = (high - low) / cells or 1.0
     zero = round(-low / cell)
     bars = []
