@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -16,8 +17,10 @@ from sim.engines.agents import Member
 from sim.insight import Explanation, explain
 from sim.insight.explain import PARTS, member_code
 from sim.insight.shapley import shapley
-from sim.scenario import REACTIONS, Path, Scenario, ScenarioError, Tier, scenario_names
+from sim.scenario import REACTIONS, Scenario, ScenarioError, Tier, scenario_names
+from sim.scenario import Path as Point
 
+FOLDER = Path(__file__).parents[2]
 CLOSE = 1e-15
 SCENARIOS = [sim.load_scenario(name) for name in scenario_names()]
 ALLIES = [code for code in MEMBERS if code not in ("USA", "ISL")]
@@ -183,7 +186,7 @@ def test_what_the_limits_take_is_what_they_take() -> None:
     """Who aims for 5 % and has no room takes no step; who aims for nothing and may not cut takes none either."""
     base = sim.load_scenario("status-quo").model_copy(update={"reaction": "pledge-driven"})
     for pledge, limit, words in ((0.05, "room", "no room"), (0.0, "cut", "cannot cut so fast")):
-        world = base.model_copy(update={"pledge": (Path(year=2026, value=pledge),)})
+        world = base.model_copy(update={"pledge": (Point(year=2026, value=pledge),)})
         one = explain(with_parameters(world, absorption=0.0, fiscal_cut=0.0, adjustment_speed=1.0), "ITA", 2026)
         rest = sum(part.value for part in one.parts[:-1])
         assert (one.limit, one.after) == (limit, one.before)
@@ -267,3 +270,9 @@ def test_members_that_decide_otherwise() -> None:
 
 def test_names_and_codes() -> None:
     assert {member_code(text) for text in ("DEU", "deu", " Germany ", "GERMANY")} == {"DEU"}
+
+
+def test_the_page_describes_every_part() -> None:
+    page = (FOLDER / "docs" / "explain.md").read_text(encoding="utf-8")
+    table = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert [key for key in PARTS if f"`{key}`" not in table] == []
