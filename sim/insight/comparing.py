@@ -65,7 +65,7 @@ COMPARED = {
                                       _column("end_protected_members")),
     "end_commitment_belief": Compared("belief in US commitment at the end", "%", 100, False,
                                       _column("end_commitment_belief")),
-    "end_europe_without_us": Compared("Europe's forces without the US at the end", "adversary's = 1", 1, False,
+    "end_europe_without_us": Compared("Europe's capability without the US at the end", "adversary's = 1", 1, False,
                                       _column("end_europe_without_us")),
     "autonomous": Compared("runs with enough own enablers by the end", "% of runs", 100, False, _autonomous),
     "total_cost": Compared("Europe's and Canada's spending, all years", "2015 US$ bn", 1, False,
