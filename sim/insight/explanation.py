@@ -169,12 +169,14 @@ def _tiers(one: Explanation) -> str:
             f"It stays below the line of {percent(higher.line)} %: {_protection(higher, chosen)}, but going there "
             f"would be as bad as losing {_income(higher)} of all its other income."
         )
-    lower = one.tiers[number - 1]
-    what = "It aims for" if one.choice == "complies" else "It would anyway be above"
-    return (
+    lower, what = one.tiers[number - 1], "It aims for" if one.choice == "complies" else "It would anyway be above"
+    sentence = (
         f"{what} the line of {percent(chosen.line)} %: {_protection(chosen, lower)}, and falling below would be as bad "
         f"as losing {_income(lower)} of all its other income."
     )
+    if number + 1 < len(one.tiers):
+        sentence += f" The next line, {percent(one.tiers[number + 1].line)} %, is not worth its cost."
+    return sentence
 
 
 def _protection(there: Tier, here: Tier) -> str:

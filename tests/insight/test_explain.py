@@ -212,6 +212,13 @@ def test_a_line_is_kept_or_given_up() -> None:
         assert (one.wanted == line) == (choice == "complies")
 
 
+def test_between_two_lines_the_next_is_named() -> None:
+    tiers = tuple(Tier(minimum=m, protection=p) for m, p in ((0.0, 0.0), (0.001, 0.9), (0.30, 1.0)))
+    one = explain(policy(sim.load_scenario("conditional-3.5"), "share", tiers), "DEU", 2026)
+    assert (one.choice, [tier.chosen for tier in one.tiers]) == ("above", [False, True, False])
+    assert one.text().endswith("The next line, 30.00 %, is not worth its cost.")
+
+
 def test_what_a_tier_is_worth_in_other_income() -> None:
     """With so much less other income, (1) in the chosen tier is what it is in the other (docs/model.md, Eq. 1)."""
     one = explain(sim.load_scenario("conditional-3.5"), "DEU", 2030)
