@@ -207,14 +207,15 @@ def _tiers(decision: Decision) -> tuple[Tier, ...]:
     chosen = max(range(len(rows)), key=lambda tier: (rows[tier][4], tier))
     others = 1.0 - d.collective - d.national  # the exponent of all other income in Eq. 1
     best = rows[chosen][4]
-    return tuple(Tier(*row, math.exp((best - row[4]) / others) - 1.0, tier == chosen) for tier, row in enumerate(rows))
+    lost = [0.0 if row[4] == best else 1.0 - math.exp((row[4] - best) / others) for row in rows]
+    return tuple(Tier(*row, lost[tier], tier == chosen) for tier, row in enumerate(rows))
 
 
 def _choice(tiers: tuple[Tier, ...]) -> str:
     """What it makes of them."""
-    for tier in tiers:
-        if tier.chosen and tier.line > 0.0:
-            return "complies" if tier.share == tier.line else "above"
+    for number, tier in enumerate(tiers):
+        if tier.chosen and number > 0:
+            return "complies" if tier.share == tier.line > 0.0 else "above"
     return "gives up" if tiers else ""
 
 

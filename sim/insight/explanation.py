@@ -49,7 +49,7 @@ class Tier(NamedTuple):
     Attributes:
         line: share of GDP from which on it holds. promised: protection, 0 to 1, as the policy says.
         expected: the same as believed (Eq. 5). share: the best share in the tier. utility: of it (Eq. 1).
-        worth: what the tier that was chosen is worth more than this one, as a part of all other income; 0 for itself.
+        worth: the part of all other income, 0 to 1, whose loss in the chosen tier would be as bad as being in this one.
         chosen: whether it is the one.
     """
 

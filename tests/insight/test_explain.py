@@ -219,6 +219,15 @@ def test_between_two_lines_the_next_is_named() -> None:
     assert one.text().endswith("The next line, 30.00 %, is not worth its cost.")
 
 
+def test_lines_at_nothing_are_reached_by_all() -> None:
+    """Without a pledge a line on it lies at 0, and there is nothing to give up."""
+    tiers = (Tier(minimum=0.0, protection=0.0), Tier(minimum=0.9, protection=1.0))
+    one = explain(policy(sim.load_scenario("cold-war-1960"), "pledge", tiers), "FRA", 1962)
+    assert (one.choice, [(tier.line, tier.chosen) for tier in one.tiers]) == ("above", [(0.0, False), (0.0, True)])
+    assert one.tiers[0].worth == 1.0  # to have no defence at all is as bad as anything
+    assert "losing 100.00 %" in one.text()
+
+
 def test_what_a_tier_is_worth_in_other_income() -> None:
     """With so much less other income, (1) in the chosen tier is what it is in the other (docs/model.md, Eq. 1)."""
     one = explain(sim.load_scenario("conditional-3.5"), "DEU", 2030)
@@ -229,7 +238,7 @@ def test_what_a_tier_is_worth_in_other_income() -> None:
     others = 1.0 - actor.collective_taste - actor.national_taste
     chosen = next(tier for tier in one.tiers if tier.chosen)
     other = next(tier for tier in one.tiers if not tier.chosen)
-    assert chosen.utility - other.utility == pytest.approx(others * math.log(1.0 + other.worth), abs=1e-14)
+    assert chosen.utility - other.utility == pytest.approx(-others * math.log(1.0 - other.worth), abs=1e-14)
 
 
 def test_a_promise_that_is_believed_to_exclude_nobody_has_no_conditions() -> None:
