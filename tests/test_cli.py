@@ -17,14 +17,16 @@ import pytest
 
 from sim import __version__
 from sim.cli import main
+from sim.cli.explaining import _bars
 from sim.cli.sweeping import _some
-from sim.scenario import load_experiment
+from sim.insight import explain
+from sim.scenario import load_experiment, load_scenario
 from sim.store import Results
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
     *("demo", "scenarios", "run", "sweep", "estimate", "plot", "hindcast", "check", "parameters", "lesson"),
-    *("calibrate", "resume", "status", "verify", "export", "replay", "merge", "doctor"),
+    *("calibrate", "explain", "compare", "resume", "status", "verify", "export", "replay", "merge", "doctor"),
 )
 SMALL = """name = "small"
 title = "Small"
@@ -105,6 +107,22 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["run", "nothing.toml"], ["nothing.toml", "no such file"]),
     (["run", "bad.toml"], ["bad.toml:7", "thinning = 2", "allowed: a number from 0 to 1"]),
     (["run", "bad\x1b[31m.toml"], [r"bad\x1b[31m.toml"]),
+    (["explain", "Germny", "2030"], ["Germny", "did you mean Germany"]),
+    (["explain", "USA", "2030"], ["USA", "allowed"]),
+    (["explain", "Iceland", "2030"], ["ISL", "no armed forces", "allowed"]),
+    (["explain", "DEU", "2025"], ["2025", "allowed: 2026 to 2045"]),
+    (["explain", "DEU", "soon"], ["YEAR", "integer"]),
+    (["explain", "DEU"], ["YEAR"]),
+    (["explain", "DEU", "2030", "--scenario", "status-qo"], ["did you mean status-quo"]),
+    (["explain", "DEU", "2030", "--scenario", "bad.toml"], ["bad.toml:7", "thinning = 2"]),
+    (["explain", "DEU", "2030", "--seed", "-1"], ["--seed = -1"]),
+    (["explain", "DEU", "2030", "--replicate", "-1"], ["--replicate = -1"]),
+    (["compare", "status-quo"], ["B"]),
+    (["compare", "status-quo", "status-qo"], ["did you mean status-quo"]),
+    (["compare", "status-quo", "drawdown-1990"], ["starts in 2025", "in 1990", "allowed"]),
+    (["compare", "status-quo", "rearm", "--replicates", "1"], ["--replicates = 1", "2 to 20000"]),
+    (["compare", "status-quo", "rearm", "--until", "1999"], ["--until", "2026 to 2200"]),
+    (["compare", "status-quo", "rearm", "--seed", "-1"], ["--seed = -1"]),
     (["sweep", "thresholds"], ["did you mean threshold"]),
     (["sweep", "nothing.toml"], ["nothing.toml", "no such file"]),
     (["sweep", "policies", "--seed", "-1"], ["--seed = -1"]),
@@ -242,6 +260,8 @@ def test_check_goes_on_after_a_bad_file(small: str, capsys: Captured, mistakes: 
     [
         ["scenarios"], ["parameters", "belief"], ["run", "march-2025", "--no-figure"],
         ["run", "exit-blocked", "--replicates", "3", "--until", "2030"], ["sweep", "small.toml"],
+        ["explain", "DEU", "2027", "--scenario", "conditional-3.5"],
+        ["compare", "status-quo", "exit-de-facto", "--replicates", "3", "--until", "2028"],
         ["hindcast", "2018", "2021", "--replicates", "2", "--members", "DEU", "--series", "nato"],
     ],
 )  # fmt: skip
@@ -386,3 +406,34 @@ def test_hindcast_scores_and_writes(desk: Path, capsys: Captured) -> None:
     shown = re.search(r"joint-product +(\S+) +(\S+)", printed.out)
     assert shown is not None
     assert [float(x) for x in shown.groups()] == pytest.approx(error[own].groupby(rows["horizon"]).mean(), abs=0.0051)
+
+
+def test_a_decision_is_told(capsys: Captured) -> None:
+    assert main(["explain", "poland", "2028", "--scenario", "conditional-3.5", "--seed", "2"]) == 0
+    said = capsys.readouterr().out
+    one = explain(load_scenario("conditional-3.5"), "POL", 2028, seed=2)
+    assert said.startswith("Poland in 2028: conditional-3.5, seed 2, replicate 0\n")
+    assert one.text() in " ".join(said.split())
+    shown = re.findall(r"^ *([-+]?\d+\.\d\d) +([-+]?\d+\.\d\d) ", said, re.MULTILINE)
+    *parts, whole = [(float(wanted), float(voted)) for wanted, voted in shown]
+    assert len(parts) > 4
+    for column, exact in enumerate((one.wanted, one.after - one.before)):
+        assert whole[column] == pytest.approx(100 * exact, abs=0.0051)
+        assert sum(part[column] for part in parts) == pytest.approx(whole[column], abs=0.0051 * (len(parts) + 1))
+
+
+def test_bars_grow_from_a_common_zero() -> None:
+    assert _bars([1.0, -1.0, 0.5], 8) == ["    ████", "░░░░    ", "    ██  "]
+    assert _bars([0.0, 2.0], 4) == ["    ", "████"]
+    assert _bars([], 4) == []
+    assert _bars([0.0], 4) == ["    "]
+
+
+def test_two_scenarios_are_compared(capsys: Captured) -> None:
+    assert main(["compare", "status-quo", "exit-de-facto", "--replicates", "4", "--until", "2029", "--seed", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "2025 to 2029, seed 3, 4 runs of each" in said
+    assert said.count("(ordinal)") == 3
+    assert "What changes most: " in said
+    assert "What status-quo cannot say" in said
+    assert "What exit-de-facto cannot say" in said

@@ -142,6 +142,34 @@ def run(
 
 
 @app.command()
+def explain(
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help="An ally, by code or name: DEU, Germany.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="A year that is played.")],
+    scenario: Annotated[str, typer.Option(help="A name from `scenarios`, or a .toml file.")] = "status-quo",
+    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
+) -> None:
+    """Why a member's share changed in a year: every reason, as a bar."""
+    from sim.cli.explaining import explain
+
+    explain(member, year, scenario, seed, replicate)
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="A name from `scenarios`, or a .toml file.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    replicates: Annotated[int, typer.Option(help="Runs of each.")] = 500,
+    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    until: Annotated[int | None, typer.Option(help="Last year, instead of the scenarios'.")] = None,
+) -> None:
+    """What two scenarios differ in, run by run on the same luck."""
+    from sim.cli.explaining import compare
+
+    compare(first, second, replicates, seed, until)
+
+
+@app.command()
 def sweep(
     experiment: ExperimentName,
     into: Into = Path("results"),

@@ -16,7 +16,7 @@ from sim.scenario.told import clause_years
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["run", "spread"]
+__all__ = ["LAST", "MOST", "chosen", "run", "spread", "within"]
 
 LAST = 2**63 - 1
 NUMBERS = ("Europe\n% GDP", "at\n2 %", "at\n3.5 %", "pro-\ntected", "posture", "Europe\nwith US", "without\nUS")
@@ -37,9 +37,9 @@ MOST = 20_000  # runs whose years are held at once
 
 def run(name: str, seed: int, replicate: int, until: int | None, into: Path | None) -> None:
     """Play one run with Mesa agents, print its years, draw its figure if a folder is given."""
-    scenario = _scenario(name, until)
-    _check("seed", seed, 0, LAST)
-    _check("replicate", replicate, 0, LAST)
+    scenario = chosen(name, until)
+    within("seed", seed, 0, LAST)
+    within("replicate", replicate, 0, LAST)
     from sim.engines.agents import run as play
 
     played = play(scenario, seed=seed, replicate=replicate)
@@ -58,9 +58,9 @@ def run(name: str, seed: int, replicate: int, until: int | None, into: Path | No
 
 def spread(name: str, seed: int, replicates: int, until: int | None) -> None:
     """Play many runs with the batch engine, print the middle and the spread of every year."""
-    scenario = _scenario(name, until)
-    _check("seed", seed, 0, LAST)
-    _check("replicates", replicates, 1, MOST)
+    scenario = chosen(name, until)
+    within("seed", seed, 0, LAST)
+    within("replicates", replicates, 1, MOST)
     from sim.engines.batch import run_batch
 
     with notes().status(f"playing {replicates:,} runs"):
@@ -74,7 +74,8 @@ def spread(name: str, seed: int, replicates: int, until: int | None) -> None:
     _conclude(console, scenario, LEGEND + SPREAD)
 
 
-def _scenario(name: str, until: int | None) -> Scenario:
+def chosen(name: str, until: int | None) -> Scenario:
+    """The scenario of this name or file, to its end or another."""
     scenario = load_scenario(name)
     try:
         return scenario if until is None else with_values(scenario, {"end": until})
@@ -82,7 +83,8 @@ def _scenario(name: str, until: int | None) -> Scenario:
         raise ScenarioError(f"--until, for scenario {scenario.name}: {error}") from None
 
 
-def _check(name: str, value: int, low: int, high: int) -> None:
+def within(name: str, value: int, low: int, high: int) -> None:
+    """ScenarioError unless an option's value lies in its range."""
     if not low <= value <= high:
         raise ScenarioError(f"--{name} = {value}: out of range; allowed: {low} to {high}")
 

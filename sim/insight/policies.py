@@ -19,7 +19,7 @@ from sim.scenario.design import points
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Choice", "Tipping", "minimax", "paired_differences", "regret", "tipping_point"]
+__all__ = ["Choice", "Tipping", "minimax", "paired", "paired_differences", "regret", "tipping_point"]
 
 Best = Literal["high", "low"]
 
@@ -100,8 +100,6 @@ def paired_differences(
     Raises:
         ValueError: other levers on one side, values that no cell has, luck of their own, or a single replicate.
     """
-    from scipy.stats import t
-
     if results.experiment.luck == "independent":
         raise ValueError('luck = "independent": runs do not come in pairs; allowed: luck = "common" or "points"')
     if set(first) != set(second) or not first:
@@ -114,13 +112,26 @@ def paired_differences(
     here, there = cells.iloc[one][others].reset_index(drop=True), cells.iloc[two][others].reset_index(drop=True)
     if not here.equals(there):
         raise ValueError("the two policies did not meet the same other values; allowed: levers that are crossed")
-    apart = whole[one] - whole[two]
+    return here.assign(**paired(whole[one], whole[two], confidence))
+
+
+def paired(one: Floats, two: Floats, confidence: float) -> dict[str, Any]:
+    """Difference of pairs of runs with its interval (Student's t), row by row.
+
+    Args:
+        one, two: (rows, runs), at least two runs.
+
+    Returns:
+        Columns difference (one - two), low, high, runs, correlation.
+    """
+    from scipy.stats import t
+
+    apart = one - two
     many = apart.shape[1]
     half = float(t.ppf(0.5 + confidence / 2, many - 1)) * apart.std(axis=1, ddof=1) / math.sqrt(many)
     mean = apart.mean(axis=1)
-    return here.assign(
-        difference=mean, low=mean - half, high=mean + half, runs=many, correlation=_correlation(whole[one], whole[two])
-    )
+    correlation = _correlation(one, two)
+    return {"difference": mean, "low": mean - half, "high": mean + half, "runs": many, "correlation": correlation}
 
 
 def _correlation(x: Floats, y: Floats) -> Floats:

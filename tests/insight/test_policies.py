@@ -50,9 +50,7 @@ def test_regret_and_minimax_by_hand(pretend: Make) -> None:
 
 def test_regret_is_never_negative_and_somebody_has_none(pretend: Make) -> None:
     rng = np.random.default_rng(3)
-    results = pretend(
-        lambda cells, replicates: rng.normal(size=(len(cells), 1)), [POLICY], 2, kind="sobol", points=64
-    )
+    results = pretend(lambda cells, replicates: rng.normal(size=(len(cells), 1)), [POLICY], 2, kind="sobol", points=64)
     table = regret(results, MEASURE)
     assert (table["regret"] >= 0).all()
     assert (table.groupby(["x0", "x1"])["regret"].min() == 0).all()
@@ -62,8 +60,10 @@ def noisy(shift: dict[str, float], common: float, own: float, seed: int) -> Call
     def solved(cells: pd.DataFrame, replicates: NDArray[np.int64]) -> NDArray[np.float64]:
         rng = np.random.default_rng(seed)
         luck = common * rng.normal(size=replicates.size)
-        return cells["policy"].map(shift).to_numpy(float)[:, None] + luck + own * rng.normal(
-            size=(len(cells), replicates.size)
+        return (
+            cells["policy"].map(shift).to_numpy(float)[:, None]
+            + luck
+            + own * rng.normal(size=(len(cells), replicates.size))
         )
 
     return solved
