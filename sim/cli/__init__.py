@@ -149,7 +149,7 @@ def explain(
     seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
     replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
 ) -> None:
-    """Why a member's share changed in a year: every reason, as a bar."""
+    """Why a member's share changed in a year, reason by reason."""
     from sim.cli.explaining import explain
 
     explain(member, year, scenario, seed, replicate)
