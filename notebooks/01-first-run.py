@@ -19,6 +19,8 @@
 # a machine compiles for some seconds.
 
 # %%
+import pandas as pd
+
 import sim
 
 scenario = sim.load_scenario("conditional-3.5")
@@ -103,9 +105,6 @@ fan(years, seed=many.seed)
 # %%
 other = sim.run_batch(sim.load_scenario("status-quo"), seed=1, replicates=1000)
 both = [many.years().assign(policy="conditional-3.5"), other.years().assign(policy="status-quo")]
-
-import pandas as pd
-
 fan(pd.concat(both), seed=1)
 
 # %% [markdown]
