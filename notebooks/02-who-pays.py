@@ -121,7 +121,7 @@ grid_figure(cold_war.years(), ["year"], "exploitation_rank", seed=1)
 # %% [markdown]
 # ## Vary
 #
-# Set the two tastes and the weight of allied forces, and run the cell again. At what weight is the burden equal for all?
+# Set the two tastes and the weight of allied forces, and run the cell again. At what weight do all bear the same share?
 
 # %%
 COLLECTIVE, NATIONAL, WEIGHT = 0.02, 0.01, 0.3
@@ -230,8 +230,8 @@ print(f"from {varied.min():.2%} to {varied.max():.2%} of GDP; alone each would s
 # assert burden.max() - burden.min() < 1e-6  # weight 0: everybody is alone, and all shares are equal
 # ```
 #
-# Less spill-over, more spending. But burdens are even only at weight 0: as long as anything spills over, a tenth of what
-# the largest spends is still many times a small member's own budget. And the security that each enjoys falls: at weight
-# 0 nobody protects anybody.
+# Less spill-over, more spending. But burdens are even only at weight 0: as long as anything spills over, a tenth of
+# what the largest spends is still many times a small member's own budget. And the security that each enjoys falls: at
+# weight 0 nobody protects anybody.
 #
 # </details>

@@ -15,7 +15,7 @@
 # that the United States stands by its commitments. What moves it: what is said, or what is done?
 
 # %%
-from math import exp, log
+from math import exp
 
 import pandas as pd
 
@@ -146,6 +146,8 @@ challenge(years, by="policy", seed=1)
 # <details><summary>Answer</summary>
 #
 # ```python
+# from math import log
+#
 # print(f"{log(0.5) / log(1 - p.belief_reversion):.1f} years at belief_reversion = {p.belief_reversion}")
 # ```
 #

@@ -120,8 +120,8 @@ pd.DataFrame({name: one.years().set_index("year")["european_share"] for name, on
 # What did the others do when Germany alone kept its word? The same luck, so the difference is theirs:
 
 # %%
-end = {name: one.members().query("year == @mine.end").set_index("member")["defence_share"] for name, one in paths.items()}
-change = 100 * (end["Germany only"] - end["as usual"])
+before, after = (one.members().query("year == @mine.end").set_index("member") for one in (usual, alone))
+change = 100 * (after["defence_share"] - before["defence_share"])
 change[change.abs() > 0.005].sort_values().round(3)  # points of GDP
 
 # %% [markdown]
@@ -233,8 +233,9 @@ print(f"{', '.join(largest)}: {some.years()['european_share'].iloc[-1]:.2%} in t
 # ```python
 # for rule in ("joint-product", "pure-public", "threat-only", "follow", "pledge-driven", "inertia"):
 #     text = POLICY.replace('name = "promise-kept"', f'name = "promise-kept"\nreaction = "{rule}"')
-#     one = sim.run_batch(sim.load_scenario(written(text, f"{rule}.toml")), seed=1, replicates=100, record="runs").runs()
-#     print(f"{rule:14} {one['end_european_share'].median():.2%}")
+#     world = sim.load_scenario(written(text, f"{rule}.toml"))
+#     ends = sim.run_batch(world, seed=1, replicates=100, record="runs").runs()["end_european_share"]
+#     print(f"{rule:14} {ends.median():.2%}")
 # ```
 #
 # The spread over rules is uncertainty about the model itself. It belongs beside the spread over chance (notebook 1) and

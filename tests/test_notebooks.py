@@ -26,7 +26,7 @@ TEXTS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.py"))
 LESSON = ("Predict", "Run", "Explain", "Vary", "Debrief", "Exercises")
 ANSWER = re.compile(r"^<details><summary>Answer</summary>\n\n(.+?)\n\n</details>$", re.M | re.S)
 CODE = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
-MOST_SECONDS = 60  # of one cell
+MOST_SECONDS = 120  # of one cell, on a machine that has much else to do
 # what a notebook may use beside the public names of sim and of these modules; docs/runners.md tells of it
 PUBLIC = ("sim", "sim.data", "sim.figures", "sim.insight")
 TOLD = {("sim.engines.agents", "Member")}
@@ -127,5 +127,5 @@ def test_notebook_runs(text: Path, tmp_path: Path) -> None:
     pictures = [out for out in outputs if "image/png" in out.get("data", {})]
     assert bool(pictures) == bool(drawing), "a figure is a picture in the notebook"
     assert not [out for out in outputs if "Picture size" in str(out.get("data", {})) and out not in pictures]
-    silent = [cell.source for cell in notebook.cells[-len(answers(text)) :] if not cell.outputs] if answers(text) else []
-    assert not silent, "an answer in code shows something"
+    asked = notebook.cells[len(written(text).cells) :]
+    assert not [cell.source for cell in asked if not cell.outputs], "an answer in code shows something"
