@@ -350,7 +350,7 @@ class Adversary(Agent):
         self.gdp, self.share = s.gdp[-1], s.shares[-1][-1]
         self.spendings = [row[-1] for row in s.spending]
         self.stock = opening_stock(self.spendings, p)
-        self.capability = self.start = p.adversary_price_level * self.force()
+        self.capability = p.adversary_price_level * self.force()
         theta = taste(s.window_share[-1], -p.adversary_hostility, p.collective_share)
         self.collective, self.national = p.collective_share * theta, (1.0 - p.collective_share) * theta
         self.commitment = self.commitment_mean = logit(p.adversary_commitment)
@@ -361,7 +361,7 @@ class Adversary(Agent):
         return (1.0 - p.equipment_share) * self.spendings[-1] + p.depreciation * self.stock
 
     def relative(self) -> float:
-        return self.capability / self.start
+        return self.capability / self.model.protected_gdp / self.model.adversary_start
 
     def grow(self, common: float) -> None:
         p, now = self.model.p, self.model.now
@@ -568,6 +568,7 @@ class Alliance(Model):
         self.nearest = max(m.proximity for m in self.members)
         for member in self.members:
             member.threat = self.p.threat_scale * self.now.hostility * member.proximity
+        self.adversary_start = self.adversary.capability / self.protected_gdp
         self.allied_start = sum(m.capability for m in self.members if m.inside)
         self.us_weight = p.us_protection_value * self.protected_gdp / self.us.capability
         self.total_support = self.given()

@@ -15,10 +15,11 @@ from sim import data
 from sim.data import ADVERSARY, MEMBERS
 from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
+from sim.scenario import draws
 from sim.scenario.models import Path, Scenario
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
-__all__ = ["Prepared", "Series", "great_circle", "parameters", "prepare", "recorded", "steps"]
+__all__ = ["Prepared", "Series", "great_circle", "of_runs", "parameters", "prepare", "recorded", "steps"]
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
@@ -29,9 +30,9 @@ Series = Callable[[int, int], tuple[Floats, Floats]]  # first and last year -> s
 
 
 class Prepared(NamedTuple):
-    """What the kernels need of one scenario; the first three are arrays of one record."""
+    """What the kernels need of one scenario."""
 
-    parameters: NDArray[Any]  # (1,) of PARAMETERS
+    parameters: NDArray[Any]  # (1,) of PARAMETERS; (draws,) where a scenario takes them from a table
     setup: NDArray[Any]  # (1,) of SETUP
     years: NDArray[Any]  # (T+1,) of YEAR
     policies: NDArray[Any]  # of POLICY
@@ -51,8 +52,22 @@ def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
 
 
 def parameters(scenario: Scenario) -> NDArray[Any]:
-    """The scenario's numbers as a structured array of one row."""
-    return np.array([tuple(getattr(scenario.parameters, name) for name in PARAMETERS.names or ())], PARAMETERS)
+    """The scenario's numbers, one record a draw: one, or as many as its table has; its own numbers are in them all."""
+    own = scenario.parameters
+    rows = np.array([tuple(getattr(own, name) for name in PARAMETERS.names or ())], PARAMETERS)
+    if own.table is None:
+        return rows
+    table = draws.posterior()
+    rows = np.repeat(rows, table.size)
+    for name, column in table.columns.items():
+        if name not in own.model_fields_set:
+            rows[name] = column
+    return rows
+
+
+def of_runs(drawn: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[Any]:
+    """The parameters of runs by their numbers: run k has draw k modulo the draws, under every policy and seed."""
+    return np.broadcast_to(drawn, numbers.shape) if drawn.size == 1 else drawn[numbers % drawn.size]
 
 
 def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:

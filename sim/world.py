@@ -193,8 +193,8 @@ def arm(g: Game) -> None:
     w.adversary_share = s.shares[MEMORY, N]
     rival = forces.capability(s.spending[MEMORY, N], w.stock[N], e, p.depreciation)
     w.adversary_capability = moscow.strength(p.adversary_price_level, rival)
-    w.adversary_start = w.adversary_capability
     weigh_gdp(w)
+    w.adversary_start = w.adversary_capability / w.protected_gdp
     w.allied_start = dot(w.member, w.capability)
     for i in range(N):
         w.given[i] = w.member[i] * w.support[i]

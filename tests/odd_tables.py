@@ -18,7 +18,10 @@ ROOT = Path(sim.__file__).parents[1]
 ODD, LIMITS, GLOSSARY, MODEL = (ROOT / "docs" / f"{name}.md" for name in ("odd", "limits", "glossary", "model"))
 
 # How a basis in sim/scenario/parameters.py begins -> what it is.
-KINDS = {"Source": "source", "Estimated": "estimate", "Assumed": "assumption", "As ": "assumption", "0:": "switch"}
+KINDS = {
+    "Source": "source", "Estimated": "estimate", "Calibrated": "calibration", "Assumed": "assumption",
+    "As ": "assumption", "0:": "switch",
+}
 
 
 def read(path: Path) -> str:
@@ -26,7 +29,7 @@ def read(path: Path) -> str:
 
 
 def kind(basis: str) -> str:
-    """Source, estimate, assumption or switch."""
+    """Source, estimate, calibration, assumption or switch."""
     found = [name for start, name in KINDS.items() if basis.startswith(start)]
     assert found, f"a basis begins with {', '.join(KINDS)}; found {basis!r}"
     return found[0]

@@ -271,7 +271,7 @@ def wanted_share(w: World, x: State, t: int, i: int, policy: Policy, k: np.ndarr
 def scene5_budgets(w: World, x: State, t: int) -> None:
     p, policy = w.p, w.scenario.policies[x.policy]
     europe, k = w.europe(t), w.thin(x.gdp, w.europe(t))
-    x.threat = p.threat_scale * w.hostility(t) * w.prox * x.enemy_capability / w.enemy_c0
+    x.threat = p.threat_scale * w.hostility(t) * w.prox * (x.enemy_capability / x.gdp[europe].sum()) / w.enemy_r0
     x.wanted = np.array([wanted_share(w, x, t, i, policy, k) for i in range(M)])
     last, pledge = x.s[t - 1], w.pledge(t)
     noise = np.array([w.chance.member(t, i)[3] for i in range(M)])

@@ -415,7 +415,7 @@ def beginning(w: World) -> State:
     )  # fmt: skip
     state.wanted = s[t0].copy()
     w.w_us = p.us_protection_value * gdp[europe].sum() / state.capability[US]
-    w.enemy_c0, w.alliance_c0 = state.enemy_capability, state.capability[w.alliance(t0)].sum()
+    w.enemy_r0, w.alliance_c0 = state.enemy_capability / gdp[europe].sum(), state.capability[w.alliance(t0)].sum()
     w.steady_order = p.enabler_depreciation * (1.0 - p.enabler_us_share)
     w.maintenance = w.steady_order / q[t0][europe].sum()
     state.trust, state.doubt = (float(np.average(b[europe], weights=gdp[europe])) for b in (state.beta, state.c))

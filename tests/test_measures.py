@@ -19,6 +19,7 @@ from sim.data import MEMBERS
 from sim.engines.batch import History, play_chunk, run_batch, run_members, summarise
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Scenario, load_scenario, with_values
+from sim.scenario.parameters import Parameters
 from sim.setup import prepare
 from sim.world import WORLD
 
@@ -138,7 +139,7 @@ def test_who_bears_more_of_the_five(five: Callable[[str], float]) -> None:
 def test_burdens_and_benefits_of_the_five(five: Callable[[str], float]) -> None:
     """Benefit: mean of the shares of GDP, people and GDP within reach of the adversary (after Sandler & Forbes)."""
     gdp, share, people, distance = figures()
-    exposed = gdp * np.exp(-distance / 1200.0)
+    exposed = gdp * np.exp(-distance / Parameters().threat_distance)
     benefit = gdp / gdp.sum() + people / people.sum() + exposed / exposed.sum()
     assert five("concordance") == pytest.approx(stats.spearmanr(benefit, gdp * share).statistic, rel=1e-12)
 

@@ -46,10 +46,12 @@ import os, signal, sys
 from pathlib import Path
 from sim.scenario import load_experiment
 from sim.store import FolderInUse
-from sim.sweeps import part, plan, sweep
+from sim.sweeps import plan, sweep
+from sim.sweeps.pieces import pieces
 plan.RUNS = {part}
 experiment = load_experiment(sys.argv[1])
-next(part.pieces(plan.Plan(experiment), 0)).played()  # loads the compiled model, so that a fork begins with playing
+small = plan.Plan(experiment)
+next(pieces(small, small.part(0), {part})).played()  # loads the compiled model, so that a fork begins with playing
 for into in sys.stdin:
     child = os.fork()
     if not child:

@@ -9,7 +9,16 @@ import pandas as pd
 
 from sim.evidence import page, report
 from sim.evidence.scorecard import scorecard
-from sim.figures import errors_figure, europe_figure, exploitation_figure, pit_figure, rules_figure, save
+from sim.figures import (
+    claims_figure,
+    drivers_figure,
+    errors_figure,
+    europe_figure,
+    exploitation_figure,
+    pit_figure,
+    rules_figure,
+    save,
+)
 
 __all__ = ["draw", "publish", "text_of"]
 
@@ -47,6 +56,10 @@ def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> No
         "hindcast-europe": europe_figure(made["hindcast-europe"], rests=rests),
         "pit": pit_figure(made["hindcast-pit"], rests=rests),
         "rules-by-era": rules_figure(made["rules-by-era"], rests=rests),
+        "claims": claims_figure(made["claims"], seed=sizes.seed, points=sizes.sobol_points),
+        "claims-drivers": drivers_figure(
+            made["claims-sobol"], points=sizes.sobol_points, runs=sizes.sobol_replicates, seed=sizes.seed
+        ),
         "exploitation": exploitation_figure(made["exploitation"], runs=sizes.runs, seed=sizes.seed),
     }
     for name, figure in drawn.items():

@@ -125,6 +125,17 @@ TABLES: dict[str, Table] = {
         },
         ("kind", "year", "basis"),
     ),
+    "plans": Table(
+        {
+            "member": TEXT,
+            "announced": Column("year", 1990, 2026),
+            "share": SHARE,
+            "first_year": Column("year", 1990, 2040),
+            "last_year": Column("year", 1990, 2040),
+            "source": TEXT,
+        },
+        ("announced", "member"),
+    ),
     "olson_zeckhauser": Table(
         {"member": TEXT, "gnp": Column("number", 0.1, 1_000), "defence_share": SHARE}, ("member",)
     ),

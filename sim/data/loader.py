@@ -84,6 +84,11 @@ def instruments() -> pd.DataFrame:
     return read("instruments")
 
 
+def plans() -> pd.DataFrame:
+    """Shares that governments said they want: member, announced (year), share, first_year, last_year, source."""
+    return read("plans")
+
+
 def olson_zeckhauser() -> pd.DataFrame:
     """Olson & Zeckhauser's table of 1964: member, gnp (current US$ bn), defence_share (of GNP)."""
     return read("olson_zeckhauser")

@@ -54,7 +54,7 @@ def _expected(name: str) -> list[tuple[object, ...]] | None:
         return [(code,) for code in MEMBERS]
     if name == "adversary":
         return [(ADVERSARY,)]
-    if name in ("instruments", "events", "olson_zeckhauser"):
+    if name in ("instruments", "events", "plans", "olson_zeckhauser"):
         return None
     if name == "early":
         return [(code, year) for code in WEST for year in range(1950, FIRST_YEAR)]

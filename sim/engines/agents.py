@@ -136,7 +136,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
             raise ValueError(f"seed and replicate must lie from 0 to 2**63 - 1, found {seed} and {replicate}")
         super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
         self.numbers = count(1)
-        begun = begin(scenario)
+        begun = begin(scenario, int(replicate))
         self.name = scenario.name  # Mesa has plans of its own for an attribute "scenario"
         self.now = Situation(begun, int(seed), int(replicate))
         self.members = self._make_members(members or {})

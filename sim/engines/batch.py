@@ -24,7 +24,7 @@ from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import limits
-from sim.setup import Prepared, prepare
+from sim.setup import Prepared, of_runs, prepare
 from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run_batch(
         scenario: the world.
         seed: 0 to 2**63 - 1; the same seed gives the same bytes.
         replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
-        parameters: parameter name -> one value a run, for what differs from run to run.
+        parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
         threads: how many threads; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.
@@ -110,7 +110,7 @@ def run_batch(
         found = f"{numbers.size} runs, seed {seed}, threads {threads}"
         raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a thread or more; found {found}")
     prepared = prepare(scenario)
-    rows = _rows(prepared, numbers.size, parameters or {})
+    rows = _rows(prepared, numbers, parameters or {})
     years = prepared.years.size
     chunks = [slice(a, min(a + CHUNK, numbers.size)) for a in range(0, numbers.size, CHUNK)]
     keep = record == "years"
@@ -165,7 +165,7 @@ def play_members(
 
     Columns are names of ``sim.measures.MEMBER``; ``parameters`` as in `run_batch`, with the same ValueError.
     """
-    rows, picked = _rows(prepared, replicates.size, parameters or {}), [MEMBER.index(name) for name in columns]
+    rows, picked = _rows(prepared, replicates, parameters or {}), [MEMBER.index(name) for name in columns]
     kept = np.empty((replicates.size, prepared.years.size, len(columns), N))
     for first in range(0, replicates.size, CHUNK):
         chunk = slice(first, first + CHUNK)
@@ -198,8 +198,9 @@ class History:
 def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
     """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
     prepared = prepare(scenario)
-    rows = prepared.parameters if row is None else row.reshape(1)
-    whole = _play(prepared, rows, seed, np.array([replicate]), True)
+    numbers = np.array([replicate])
+    rows = _own(of_runs(prepared.parameters, numbers)) if row is None else row.reshape(1)
+    whole = _play(prepared, rows, seed, numbers, True)
     return History(whole.levels[0], whole.counts[0], whole.members[0])
 
 
@@ -229,11 +230,12 @@ def _player(runs: int) -> Callable[..., None]:
     return interpreted(play_runs)
 
 
-def _rows(prepared: Prepared, runs: int, parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:
+def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:
     """One row of parameters a run, checked against the ranges of the model."""
+    rows, runs = of_runs(prepared.parameters, numbers), numbers.size
     if not parameters:
-        return np.broadcast_to(prepared.parameters, (runs,))
-    rows = np.repeat(prepared.parameters, runs)
+        return rows
+    rows = _own(rows)
     for name, values in parameters.items():
         if name not in (PARAMETERS.names or ()):
             raise ValueError(f"unknown parameter {name!r}; there are {', '.join(PARAMETERS.names or ())}")

@@ -69,7 +69,7 @@ def budgets(
     _count_forces(now, members, united_states)
     shared = turns.share(
         now.protected_gdp, p.thinning, now.allied_capability, p.allied_weight, p.threat_scale * now.given.hostility,
-        adversary.capability / now.adversary_start, p.partner_spillin,
+        adversary.capability / now.protected_gdp / now.adversary_start, p.partner_spillin,
     )  # fmt: skip
     if all_usual:
         for member in members:

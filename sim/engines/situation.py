@@ -16,8 +16,8 @@ from sim.engines import alone, turns
 from sim.engines.turns import Shared
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
-from sim.setup import Prepared, prepare
-from sim.world import MEMORY, PATH, UNITED_STATES, WORLD, N
+from sim.setup import Prepared, of_runs, prepare
+from sim.world import MEMORY, PARAMETERS, PATH, UNITED_STATES, WORLD, N
 
 __all__ = ["MEMBER_FIELDS", "MEMBER_START", "Begun", "Policy", "Situation", "Year", "begin"]
 
@@ -99,7 +99,7 @@ class Begun(NamedTuple):
     prepared: Prepared
     world: NDArray[Any]  # the start, one record of WORLD
     path: NDArray[Any]  # of PATH, filled up to the start
-    parameters: Parameters
+    parameters: Parameters  # of the run
     years: list[Year]
     policies: list[Policy]
     elections: bool  # whether there is a policy to elect
@@ -139,7 +139,7 @@ class Situation:
     nearest: float  # the highest proximity
     trust_start: float  # trust at the start
     upkeep: float  # enabler orders over spending that keep today's
-    adversary_start: float
+    adversary_start: float  # its capability over protected GDP at the start
     allied_start: float
     # the year
     t: int
@@ -160,7 +160,6 @@ class Situation:
     trust: float  # the European allies' mean belief in commitment, weighted by GDP
     allied_capability: float  # of the European allies
     from_us: float  # what the United States adds
-    adversary_ratio: float  # the adversary's capability over that of the start
     shares: list[list[float]]  # of every member, year by year from MEMORY years before the start
     gifts: Floats  # support shares, 0 outside the alliance
     clause_ceiling: float
@@ -203,24 +202,27 @@ class Situation:
         return alone.uniforms(self.seed, self.replicate, stream, self.year, actor)
 
 
-def begin(scenario: Scenario) -> Begun:
-    """The start of a scenario; computed once for the same text."""
-    return _begin(scenario.model_dump_json())
+def begin(scenario: Scenario, replicate: int = 0) -> Begun:
+    """The start of a scenario; computed once for the same text, where parameters are drawn for the same draw."""
+    return _begin(scenario.model_dump_json(), replicate if scenario.parameters.table else 0)
 
 
 @lru_cache(maxsize=16)
-def _begin(text: str) -> Begun:
+def _begin(text: str, replicate: int) -> Begun:
     scenario = Scenario.model_validate_json(text)
     prepared = prepare(scenario)
+    prepared = prepared._replace(parameters=np.array(of_runs(prepared.parameters, np.array([replicate]))))
+    row = prepared.parameters[0].item()
+    p = cast(Parameters, Numbers(zip(PARAMETERS.names or (), row, strict=True)))
     world, path = np.zeros(1, WORLD), np.zeros(MEMORY + prepared.years.size, PATH)
     alone.start(prepared.parameters, prepared.setup, prepared.years, prepared.policies, world, path)
     policies = _policies(scenario, prepared)
     spending, shares = path["spending"][: MEMORY + 1].T.tolist(), path["share"][: MEMORY + 1].T.tolist()
     return Begun(
-        prepared, world, path, cast(Parameters, Numbers(scenario.parameters)), _years(prepared), policies,
+        prepared, world, path, p, _years(prepared), policies,
         bool(scenario.elections), _members(world, prepared, spending), spending, shares,
         path["order"][: MEMORY + 1].tolist(), world["envelope"][0].item(), _adversary(world, spending[N]),
-        _shared(world, policies, scenario.parameters),
+        _shared(world, policies, p),
     )  # fmt: skip
 
 

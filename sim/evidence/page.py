@@ -27,6 +27,8 @@ CLAIM = (
     "first results were known, and before any change to the model that they may lead to; they stay."
 )
 
+LEADING = 3  # parameters of a claim on the page
+
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -57,6 +59,8 @@ def block(tables: Tables) -> str:
         _figure("hindcast-europe", "Europe's share and its forecasts"), _figure("pit", "Histograms of PIT"),
         _worst(tables),
         "### The rules judged", _rules(tables), _figure("rules-by-era", "The six rules by era"),
+        "### The claims", _claims(tables), _figure("claims", "In what part of the posterior each claim holds"),
+        _drivers(tables), _figure("claims-drivers", "What each claim hangs on"),
         "### The literature", _facts(tables), _figure("exploitation", "Exploitation by year"), _others(tables),
     ]  # fmt: skip
     return "\n\n".join(parts)
@@ -174,6 +178,49 @@ def _own_rule(tables: Tables) -> str:
         f"The model's own rule, `{MODEL}`, has the least error in {(best == MODEL).sum()} of {len(best)} eras; its "
         f"weights in the mixtures are {weights}. Forecasts of rules are alike, so weights move far between resamples."
     )
+
+
+def _claims(tables: Tables) -> str:
+    head = ("Claim", "Holds in draws (90 %)", "Undecided", "Margin, median (5-95 % of draws)", "Unit",
+            "Holds in all ranges")  # fmt: skip
+    table = tables["claims"].sort_values("holds", kind="stable")
+    rows = [
+        (one.says, _interval(one.holds, one.lower_90, one.upper_90), _number(one.undecided),
+         _interval(one.margin, one.margin_5, one.margin_95, 3), one.unit, _number(one.holds_in_ranges))
+        for one in _each(table)
+    ]  # fmt: skip
+    first = table.iloc[0]
+    drawn = "draws of the posterior" if first["draws"] > 1 else "draw, the default parameters"
+    text = (
+        "What the project says of its policies, as far as it follows from the calibrated parameters, the weakest claim "
+        f"first: {first['draws']} {drawn}, worth {first['independent']:.0f} independent ones, {first['replicates']} "
+        "replicates a draw, the same luck for all worlds and draws. A claim holds in a draw if its margin, taken of "
+        "means over the replicates, is above 0. Intervals: Jeffreys, 90 %, of so many independent draws; undecided is "
+        "the part of the draws whose margin has 0 in its 90 % bootstrap interval over the replicates. All ranges: the "
+        "part in which it holds if every uncertain parameter, estimated or assumed, lies anywhere in its range, "
+        "whether history allows it or not. What a scenario sets itself is not varied. No claim is about deterrence, "
+        "whose outputs are ordinal."
+    )
+    return f"{text}\n\n{_table(head, rows, right=range(1, 4))}"
+
+
+def _drivers(tables: Tables) -> str:
+    head = ("Claim", "Parameter", "Basis", "Range", "First (90 %)", "Total (90 %)")
+    table, sizes = tables["claims-sobol"], tables["basis"].iloc[0]
+    rows = [
+        (one.claim, f"`{one.parameter}`", one.basis, f"{one.low:g} to {one.high:g}",
+         f"{_number(one.first)} ± {_number(one.first_interval)}",
+         f"{_number(one.total)} ± {_number(one.total_interval)}")
+        for one in _each(table.groupby("claim", sort=False).head(LEADING))
+    ]  # fmt: skip
+    text = (
+        f"What the margins hang on: Sobol indices over {table['parameter'].nunique()} parameters at once, uniform in "
+        f"their ranges (estimated: the priors of `sim.evidence.priors`; assumed: `sim.evidence.ranges`, judgement), by "
+        f"Saltelli's sample of {sizes['sobol_points']} base points, {sizes['sobol_replicates']} replicates a point on "
+        f"the same luck. The {LEADING} largest total indices of each claim; all are in `claims-sobol.csv`. An index "
+        "is a share of the variance that these ranges produce, and worth no more than they are."
+    )
+    return f"{text}\n\n{_table(head, rows, right=(4, 5))}"
 
 
 def _facts(tables: Tables) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import data
 from sim.data import MEMBERS
 from sim.engines.batch import play_members
 from sim.evidence.observed import Observed, places
@@ -20,11 +21,12 @@ from sim.evidence.plan import MODEL
 from sim.evidence.worlds import CONDITIONAL, fitted, world
 from sim.world import UNITED_STATES
 
-__all__ = ["HORIZONS", "QUIET", "TARGETS", "Pool", "play"]
+__all__ = ["HORIZONS", "QUIET", "TARGETS", "Pool", "planned", "play"]
 
 HORIZONS = (1, 3, 5)
 QUIET = {"budget_noise": 0.0, "belief_noise": 0.0, "statement_rate": 0.0, "challenge_rate": 0.0}
-TARGETS = ("europe", "us", "dispersion")  # shares of GDP; standard deviation of members' shares over their mean
+TARGETS = ("europe", "us", "dispersion", "plans")  # three shares of GDP; the third: members' deviation over their mean
+COLUMNS = ("gdp", "defence_share", "wanted_share")
 CHUNK = 512  # draws that a thread plays at a time
 US = MEMBERS[UNITED_STATES]
 
@@ -41,7 +43,8 @@ class Pool:
         count: (origins, 3) members that are judged; 0 where the figures end before.
         loss: (draws, origins, 3) mean over members of |forecast - actual|, of GDP; 0 where count is.
         sign: (draws, origins, 3) mean over members of the sign of forecast - actual.
-        targets: (draws, origins, 3, 3) what the draws say of TARGETS. actual: (origins, 3, 3) what came.
+        targets: (draws, origins, 3, 4) what the draws say of TARGETS. actual: (origins, 3, 4) what came, NaN where
+            nobody said what he wants (`sim.data.plans`).
     """
 
     series: str
@@ -81,7 +84,8 @@ def play(
         members = seen.judged(origin)
         for h, horizon in enumerate(_reached(seen, origin)):
             pool.count[k, h] = len(members)
-            pool.actual[k, h] = _summed(seen.of(origin + horizon, origin, members)[None], members)[0]
+            came = _summed(seen.of(origin + horizon, origin, members)[None], members)[0]
+            pool.actual[k, h] = *came, planned(origin + horizon)
     chunks = [slice(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
     done, whole = 0, size * len(origins)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as workers:
@@ -112,19 +116,31 @@ def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
     for chunk in chunks:
         own = {name: values[chunk] for name, values in pool.draws.items()}
         luck = np.zeros(chunk.stop - chunk.start, np.int64)  # there is none
-        played = play_members(prepared, 1, luck, ("gdp", "defence_share"), {**own, **QUIET})[:, reached]
-        gdp, share = played[:, :, 0], played[:, :, 1]
+        played = play_members(prepared, 1, luck, COLUMNS, {**own, **QUIET})[:, reached]
+        gdp, share, wanted = played[:, :, 0], played[:, :, 1], played[:, :, 2]
         income = gdp * europe
         aggregate = (share * income).sum(axis=2) / income.sum(axis=2)
         forecast = np.concatenate([share[:, :, places(members)], aggregate[:, :, None]], axis=2)
         error = (forecast - actual)[:, :, :-1]
         at = (chunk, k, slice(0, len(reached)))
         pool.loss[at], pool.sign[at] = np.abs(error).mean(axis=2), np.sign(error).mean(axis=2)
-        pool.targets[at] = _summed(forecast, members)
+        pool.targets[(*at, slice(0, -1))] = _summed(forecast, members)
+        pool.targets[(*at, -1)] = wanted[:, :, places(planners())].mean(axis=2)
+
+
+def planners() -> tuple[str, ...]:
+    """Whose plans are known."""
+    return tuple(sorted(set(data.plans()["member"])))
+
+
+def planned(year: int) -> float:
+    """The mean share that the planners said in a year that they want; NaN if they did not."""
+    table = data.plans().query("announced == @year")
+    return float(table["share"].mean()) if len(table) == len(planners()) else np.nan
 
 
 def _summed(shares: Floats, members: tuple[str, ...]) -> Floats:
-    """TARGETS of the members' and Europe's shares, (..., members + 1) -> (..., 3)."""
+    """The first three TARGETS of the members' and Europe's shares, (..., members + 1) -> (..., 3)."""
     own = shares[..., :-1]
     dispersion = own.std(axis=-1) / own.mean(axis=-1)
     return np.stack([shares[..., -1], own[..., members.index(US)], dispersion], axis=-1)

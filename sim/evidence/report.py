@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.evidence import facts, judging, literature
+from sim.evidence import claims, facts, judging, literature
 from sim.evidence.burdens import burdens, from_data
 from sim.evidence.comparing import BY, score_table, skill_table
 from sim.evidence.hindcast import METHODS, hindcast
@@ -23,7 +23,7 @@ from sim.evidence.worlds import CONDITIONAL
 from sim.scenario import Parameters, ScenarioError
 from sim.scenario.models import REACTIONS
 
-__all__ = ["BINS", "ERAS", "FANS", "HORIZON", "POSTERIOR", "Sizes", "posterior", "tables"]
+__all__ = ["BINS", "ERAS", "FANS", "HORIZON", "POSTERIOR", "Sizes", "claimed", "posterior", "tables"]
 
 ERAS = {"1995-2013": (1995, 2013), "2014-20": (2014, 2020), "2021-24": (2021, 2024)}  # of origins
 HORIZON = 5  # years ahead, where one horizon stands for all
@@ -43,6 +43,8 @@ class Sizes:
     Attributes:
         first, last: years of the hindcasts. judged_from: first origin of the rules, six years after the first figures.
         replicates: runs of a forecast. runs: of an era in the literature's tables. resamples: of the rules' intervals.
+        claim_replicates: runs of a world and posterior draw. sobol_points, sobol_replicates: base points of Saltelli's
+            sample over all ranges, and runs of a world and point.
     """
 
     first: int = 1995
@@ -51,6 +53,9 @@ class Sizes:
     replicates: int = 200
     runs: int = 100
     resamples: int = 500
+    claim_replicates: int = 20
+    sobol_points: int = 256
+    sobol_replicates: int = 2
     seed: int = 1
 
 
@@ -80,7 +85,18 @@ def tables(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] 
         methods=REACTIONS, parameters=draws, replicates=sizes.replicates, seed=sizes.seed,
     )  # fmt: skip
     say("scores")
-    return _basis(sizes, draws) | _hindcasts(forecasts) | _rules(played, sizes) | _literature(sizes, say)
+    judged = _hindcasts(forecasts) | _rules(played, sizes)
+    return _basis(sizes, draws) | judged | _literature(sizes, say) | claimed(sizes, draws, say)
+
+
+def claimed(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] = print) -> dict[str, pd.DataFrame]:
+    """The tables of the claims: in what part of the posterior, and of all ranges, each holds; what it hangs on."""
+    say("the claims over the posterior")
+    held = claims.holding(draws or {}, replicates=sizes.claim_replicates, seed=sizes.seed)
+    say("the claims over all ranges")
+    margins = claims.within_ranges(sizes.sobol_points, replicates=sizes.sobol_replicates, seed=sizes.seed)
+    indices, holds = claims.drivers(margins, sizes.seed)
+    return {"claims": held.assign(holds_in_ranges=held["claim"].map(holds)), "claims-sobol": indices}
 
 
 def _basis(sizes: Sizes, draws: Draws | None) -> dict[str, pd.DataFrame]:

@@ -125,6 +125,12 @@ def coefficient(tables: Tables) -> float:
     return abs(float(row["rank"]) - float(row["published"]))
 
 
+def borne_out(tables: Tables) -> float:
+    """Part of the claims that hold in nine of ten draws of the posterior."""
+    table = tables["claims"]
+    return float((table["holds"] >= 0.9).mean()) if int(table["draws"].max()) > 1 else np.nan
+
+
 def drawn(tables: Tables) -> float:
     """How many draws of the parameters the forecasts rest on."""
     return float(tables["basis"]["posterior_draws"].iloc[0])
@@ -153,6 +159,9 @@ ITEMS = (
          (0.6, 0.75, 0.85), "draws of parameters from the posterior; shocks to taste"),
     Item("Are its parameters uncertain in the forecasts?", drawn, "{:.0f} draws of the posterior", (1.0, 100.0, 1000.0),
          "the calibration's posterior in scenarios/tables/posterior.csv"),
+    Item("Do the project's claims hold over the posterior?", borne_out,
+         "{:.2f} of the claims hold in nine of ten draws or more", (0.5, 0.75, 1.0),
+         "claims that are worded as they hold; figures on the parameters that the others hang on"),
     Item("Do the shipped figures show the facts of the literature?", passed("data_passes"), "{:.2f} of the facts pass",
          (0.5, 0.75, 0.9), "market exchange rates beside constant prices"),
     Item("Does the model show the facts of the literature?", passed("model_passes"),

@@ -7,6 +7,7 @@ A figure states its takeaway, its unit, how many runs it rests on, and where it 
 """
 
 from sim.figures.alliance import dots
+from sim.figures.claims import claims_figure, drivers_figure
 from sim.figures.evidence import errors_figure, europe_figure, pit_figure, rules_figure
 from sim.figures.generic import grid_figure
 from sim.figures.history import run_figure
@@ -17,6 +18,6 @@ from sim.figures.saving import save, save_run, save_sweep
 from sim.figures.threshold import hump
 
 __all__ = [
-    "challenge", "dots", "errors_figure", "europe_figure", "exploitation_figure", "fan", "grid_figure", "hump",
-    "pit_figure", "rules_figure", "run_figure", "save", "save_run", "save_sweep",
+    "challenge", "claims_figure", "dots", "drivers_figure", "errors_figure", "europe_figure", "exploitation_figure",
+    "fan", "grid_figure", "hump", "pit_figure", "rules_figure", "run_figure", "save", "save_run", "save_sweep",
 ]  # fmt: skip

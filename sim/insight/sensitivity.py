@@ -20,7 +20,7 @@ from sim.scenario.design import crossed, points, sample, sampled, unit_problem
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["morris", "sobol"]
+__all__ = ["indices", "morris", "sobol"]
 
 
 def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: float = 0.95) -> pd.DataFrame:
@@ -38,7 +38,6 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
         ValueError: another design, or an outcome that does not vary.
     """
     import pandas as pd
-    from SALib.analyze import sobol as salib
 
     design = _of_kind(results, "saltelli")
     if pairs and not design.second_order:
@@ -46,9 +45,7 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
     names = [axis.name for axis in sampled(results.experiment)]
     rows: list[dict[str, Any]] = []
     for levers, y in _samples(results, outcome):
-        found = salib.analyze(
-            unit_problem(names), y, calc_second_order=design.second_order, conf_level=confidence, seed=_seed(results)
-        )
+        found = analysed(names, y, design.second_order, confidence, _seed(results))
         if pairs:
             rows += [
                 levers | {"axis": names[i], "other": names[j], "second": found["S2"][i, j],
@@ -56,10 +53,39 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
                 for i, j in combinations(range(len(names)), 2)
             ]  # fmt: skip
             continue
-        keys = {"first": "S1", "first_interval": "S1_conf", "total": "ST", "total_interval": "ST_conf"}
-        rows += [levers | {"axis": name} | {key: found[of][i] for key, of in keys.items()}
-                 for i, name in enumerate(names)]  # fmt: skip
+        rows += [levers | row for row in _indices(names, found)]
     return pd.DataFrame(rows)
+
+
+def indices(names: list[str], y: Floats, *, confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
+    """The same of any outcome over a Saltelli sample without second order, in the order of the sample.
+
+    Returns:
+        axis, first, first_interval, total, total_interval, as `sobol` does.
+
+    Raises:
+        ValueError: an outcome that does not vary.
+    """
+    import pandas as pd
+
+    if np.ptp(y) == 0.0:
+        raise ValueError("an outcome is the same at all points; nothing explains what does not vary")
+    return pd.DataFrame(_indices(names, analysed(names, y, False, confidence, seed)))
+
+
+def analysed(names: list[str], y: Floats, second_order: bool, confidence: float, seed: int) -> dict[str, Any]:
+    """SALib's own table of indices."""
+    from SALib.analyze import sobol as salib
+
+    found: dict[str, Any] = salib.analyze(
+        unit_problem(names), y, calc_second_order=second_order, conf_level=confidence, seed=seed
+    )
+    return found
+
+
+def _indices(names: list[str], found: dict[str, Any]) -> list[dict[str, Any]]:
+    keys = {"first": "S1", "first_interval": "S1_conf", "total": "ST", "total_interval": "ST_conf"}
+    return [{"axis": name} | {key: found[of][i] for key, of in keys.items()} for i, name in enumerate(names)]
 
 
 def morris(results: Swept, outcome: str, *, confidence: float = 0.95) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def thinning(gdp: float, protected_gdp: float, exponent: float) -> float:
 
 @rule
 def threat(hostility: float, proximity: float, capability_ratio: float) -> float:
-    """Threat over GDP (Eq. 4)."""
+    """Threat over GDP (Eq. 4); the ratio is of the adversary's capability over protected GDP, now to the start."""
     return hostility * proximity * capability_ratio
 
 

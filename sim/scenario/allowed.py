@@ -62,7 +62,8 @@ def _step(root: dict[str, Any], part: dict[str, Any], key: str | int) -> dict[st
 
 def keys(model: type[BaseModel], place: Place) -> list[str]:
     """The keys of a table, [] if it takes any."""
-    return list(node(model, place).get("properties", {}))
+    options = _options(_schema(model), node(model, place))
+    return [key for option in options for key in option.get("properties", {})]
 
 
 def allowed(model: type[BaseModel], place: Place) -> str:

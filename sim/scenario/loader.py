@@ -113,6 +113,8 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], top: bool = True) -
     """The base's tables with the file's own on top of them."""
     result = dict(base)
     for key, value in own.items():
+        if top and key == "parameters" and isinstance(value, str):  # short for a table that says no more
+            value = {"table": value}
         both = isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
         result[key] = _merged(base[key], value, False) if both and not (top and key in WHOLE) else value
     return result

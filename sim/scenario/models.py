@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from sim.data import MEMBERS
 from sim.scenario.errors import fault
-from sim.scenario.parameters import DATES, Frozen, Parameters
+from sim.scenario.parameters import DATES, Drawn, Frozen
 from sim.scenario.parts import (
     REACTIONS,
     Elections,
@@ -81,7 +81,9 @@ class Scenario(Frozen):
     )
     statements: tuple[Statement, ...] = Field((), description="what is known to be said")
     instruments: Instruments = Instruments()
-    parameters: Parameters = Parameters()
+    parameters: Drawn = Field(
+        Drawn(), description='numbers of the model; "posterior", or table = "posterior" among them: drawn'
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:

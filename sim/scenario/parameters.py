@@ -1,18 +1,28 @@
 """The numbers of the model that a scenario may set, each with its default, range, unit and basis.
 
-Bases: *source* a published figure, *estimated* from the World Bank's and NATO's series, *assumed* a choice
-that no source settles. Results that hang on an assumed number are ordinal. ``docs/model.md`` says in which
-equation each one works.
+Bases: *source* a published figure, *estimated* from the World Bank's and NATO's series, *calibrated* the median of the
+posterior on figures up to 2025 with its 90 % interval (``sim.calibrate``), *assumed* a choice that no source settles.
+Results that hang on an assumed number are ordinal. ``docs/model.md`` says in which equation each one works.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
-__all__ = ["DATES", "Frozen", "Parameters", "limits"]
+__all__ = ["DATES", "Drawn", "Frozen", "Parameters", "limits"]
 
 DATES = ("loan_opens", "clause_opens")  # 0, or a simulated year: the only numbers that the scenario's own years bound
 
@@ -48,38 +58,40 @@ class Parameters(Frozen):
     debt_financed_share: float = number(.5, 0, 1, "share",
         "Assumed.", "part of extra defence spending that is borrowed")
     # tastes and spill-in
-    collective_share: float = number(.8, 0, 1, "share",
-        "Assumed until calibrated.", "collective part rho of the taste for security")
-    thinning: float = number(.9, 0, 1, "exponent",
-        "Assumed until calibrated.", "0 a pure public good, 1 fully rival forces")
+    collective_share: float = number(.72, 0, 1, "share",
+        "Calibrated, .52-.90; the figures hardly tell.", "collective part rho of the taste for security")
+    thinning: float = number(.88, 0, 1, "exponent",
+        "Calibrated, .68-.97.", "0 a pure public good, 1 fully rival forces")
     us_protection_value: float = number(.015, 0, .1, "of protected GDP",
-        "Source: Burilkov & Wolff 2025 (Bruegel), 250 bn euro a year, 1.5 % of EU GDP.",
+        "Source: Burilkov & Wolff 2025 (Bruegel), 250 bn euro a year, 1.5 % of EU GDP; "
+        "the figures do not tell, .6-2.9 %.",
         "what US protection is worth at full belief and today's posture")
-    allied_weight: float = number(.3, 0, 1, "weight",
-        "Assumed until calibrated.", "how much of another ally's capability spills in")
+    allied_weight: float = number(.31, 0, 1, "weight",
+        "Calibrated, .07-.58; the figures hardly tell.", "how much of another ally's capability spills in")
     partner_spillin: float = number(1., 0, 1, "weight",
         "Assumed 1: forces next door protect neighbours too; "
         "spill-ins across Europe do not stop at the alliance's edge.",
         "part of the spill-in that reaches a country before it joins")
-    taste_trend: float = number(.75, 0, 1, "share",
-        "Assumed until calibrated: 1 if budgets told without noise where they were heading.",
+    taste_trend: float = number(.69, 0, 1, "share",
+        "Calibrated, .30-.99; 1 if budgets told without noise where they were heading.",
         "how far tastes follow where the window's budgets were heading, 0: where they stood")
-    threat_scale: float = number(1., 0, 5, "factor",
-        "Assumed until calibrated.", "what the path of hostility is multiplied with where members feel it")
-    threat_distance: float = number(1200., 100, 10000, "km",
-        "Assumed until calibrated.", "distance over which the threat falls by a factor e")
+    threat_scale: float = number(2.2, 0, 5, "factor",
+        "Calibrated, 1.4-3.7, with what governments said in 2025 that they want.",
+        "what the path of hostility is multiplied with where members feel it")
+    threat_distance: float = number(1800., 100, 10000, "km",
+        "Calibrated, 900-2,360; the figures hardly tell.", "distance over which the threat falls by a factor e")
     border_discount: float = number(.25, 0, .9, "share",
         "Assumed; Christie 2019 finds a land border matters most.",
         "part of the distance that a border with the adversary takes off")
     # from wanted to voted
-    adjustment_speed: float = number(.2, 0, 1, "a year",
-        "Estimated, range .05-.35.", "part of the way to the wanted share that a budget goes")
-    pledge_pull: float = number(.07, 0, 1, "a year",
-        "Estimated for 2014-20, .02-.11.", "part of the gap to the pledge that closes")
-    budget_noise: float = number(.001, 0, .02, "of GDP",
-        "Estimated: residuals of .07 log points.", "standard deviation of a budget's surprise")
-    fiscal_room: float = number(.006, 0, .1, "of GDP a year",
-        "Estimated on the rises of 2022-25, range .001-.006.", "rise of the share that an ordinary budget can carry")
+    adjustment_speed: float = number(.05, 0, 1, "a year",
+        "Calibrated, .034-.076.", "part of the way to the wanted share that a budget goes")
+    pledge_pull: float = number(.054, 0, 1, "a year",
+        "Calibrated, .022-.099.", "part of the gap to the pledge that closes")
+    budget_noise: float = number(.0018, 0, .02, "of GDP",
+        "Calibrated, .0015-.0021: the spread of forecasts' errors.", "standard deviation of a budget's surprise")
+    fiscal_room: float = number(.0076, 0, .1, "of GDP a year",
+        "Calibrated, .002-.015; the figures hardly tell.", "rise of the share that an ordinary budget can carry")
     debt_drag: float = number(1., 0, 20, "per unit of debt",
         "Assumed.", "how debt above 60 % of GDP narrows that room")
     fiscal_cut: float = number(.003, 0, .1, "of GDP a year", "Assumed.", "largest cut of the share in a year")
@@ -96,7 +108,8 @@ class Parameters(Frozen):
     commitment_start: float = number(.75, .001, .999, "probability",
         "Assumed.", "belief at the start that the US stands by its commitments")
     commitment_mean: float = number(.5, .001, .999, "probability",
-        "Source: commitments honoured, Berkemeier & Fuhrmann 2018.", "belief that memory fades to")
+        "Source: commitments honoured, Berkemeier & Fuhrmann 2018; the figures do not tell, .37-.89.",
+        "belief that memory fades to")
     exclusion_start: float = number(.3, .001, .999, "probability",
         "Assumed.", "belief at the start that those below a line would be excluded")
     exclusion_mean: float = number(.3, .001, .999, "probability",
@@ -217,3 +230,32 @@ class Parameters(Frozen):
     loss_capability: float = number(.3, 0, 1, "share", "Assumed.", "capability that it costs")
     repelled_loss: float = number(.2, 0, 1, "share",
         "Assumed.", "stock that a repelled challenge costs the adversary")
+
+
+class Drawn(Parameters):
+    """The numbers of one scenario: its own, and for the rest the defaults or a table of draws.
+
+    Only what the scenario says itself is dumped, so that what is read back still leaves the rest to the draws.
+    """
+
+    table: Literal["posterior"] | None = Field(
+        None, description="draws that all numbers come from which the scenario does not set itself, run by run"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, value: object) -> object:
+        """`parameters = "posterior"` is a table that says no more."""
+        if isinstance(value, str):
+            return {"table": value}
+        return value.model_dump(exclude_unset=True) if type(value) is Parameters else value
+
+    @model_serializer(mode="wrap")
+    def _said(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if name in self.model_fields_set}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler.resolve_ref_schema(handler(core))
+        name = {"const": "posterior", "description": "all from the posterior", "type": "string"}
+        return {"anyOf": [dict(whole), name]}

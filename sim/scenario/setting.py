@@ -35,7 +35,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 def current(scenario: Scenario, key: str) -> Any:
     """What stands at a dotted name now, None if there is no such name."""
-    data: Any = scenario.model_dump()
+    data: Any = _whole(scenario, scenario.model_dump())
     path, _ = _path(data, key)
     for part in path or ():
         data = data.get(part) if isinstance(data, Mapping) else data[part]
@@ -51,14 +51,21 @@ def trouble(scenario: Scenario, values: Mapping[str, Any]) -> Problem | None:
 def _attempt(scenario: Scenario, values: Mapping[str, Any]) -> Scenario | Problem:
     data = scenario.model_dump()
     for key, value in values.items():
-        path, known = _path(data, key)
+        path, known = _path(_whole(scenario, data), key)
         if path is None:
             return _unknown(scenario, key, value, known)
+        if path == ("parameters",) and isinstance(value, str):  # a table of draws; what the scenario sets stays
+            path = ("parameters", "table")
         data = _replaced(data, path, tupled(value))
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
         return problem(error, Scenario, data)
+
+
+def _whole(scenario: Scenario, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with the parameters that the scenario leaves to their defaults or draws."""
+    return {**data, "parameters": dict(scenario.parameters) | data["parameters"]}
 
 
 def tupled(value: Any) -> Any:
@@ -118,7 +125,7 @@ def _replaced(data: Any, path: Path, value: Any) -> Any:
 
 def _unknown(scenario: Scenario, key: str, value: object, known: list[str]) -> Problem:
     """A key that the scenario does not have: perhaps one with the same ending, or one that looks like it."""
-    leaves = list(_leaves(scenario.model_dump()))
+    leaves = list(_leaves(_whole(scenario, scenario.model_dump())))
     likely = {leaf.rpartition(".")[2]: leaf for leaf in reversed(leaves)} | {leaf: leaf for leaf in leaves}
     close = difflib.get_close_matches(key[:200], likely, n=1, cutoff=0.75)
     hint = f", did you mean {likely[close[0]]}?" if close else ""

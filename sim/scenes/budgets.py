@@ -62,7 +62,8 @@ def weigh_protection(g: Game, t: int) -> None:
     allies = dot(w.ally, w.capability)
     from_us = w.us_weight * w.posture * w.capability[us] * treaty_stands(w)
     protected, exponent, weight, outside = w.protected_gdp, p.thinning, p.allied_weight, p.partner_spillin
-    ratio, hostility = w.adversary_capability / w.adversary_start, p.threat_scale * y.hostility
+    hostility = p.threat_scale * y.hostility
+    ratio = w.adversary_capability / protected / w.adversary_start
     for i in range(N):
         w.thinning[i] = budgets.thinning(w.gdp[i], protected, exponent)
     for i in range(N):

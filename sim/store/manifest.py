@@ -100,6 +100,8 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any], files: Mapping[
         for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name) or (name in old) != (name in new):
                 found.append(f"{group}.{name} was {_shown(old, name)}, is {_shown(new, name)}")
+    if then.get("posterior") != now.get("posterior"):
+        found.append("the shipped table posterior")
     if then["code"] != now["code"]:
         before = then.get("files", {})
         changed = [name for name in sorted(before.keys() | files.keys()) if before.get(name) != files.get(name)]

@@ -19,8 +19,7 @@ from sim.scenario import Experiment, Scalar, Scenario, ScenarioError, Vary, axes
 from sim.scenario.axes import column, rows, setting
 from sim.scenario.design import positions
 from sim.scenario.parameters import DATES, Parameters, limits
-from sim.setup import Prepared, prepare
-from sim.world import PARAMETERS
+from sim.setup import Prepared, of_runs, prepare
 
 __all__ = ["Block", "Blocks"]
 
@@ -31,12 +30,20 @@ KINDS: dict[Any, set[type]] = {int: {int}, float: {int, float}}  # what a parame
 
 @dataclass(frozen=True)
 class Block:
-    """Cells in a row that differ in nothing but parameters: ``rows`` has one record of PARAMETERS a cell."""
+    """Cells in a row that differ in nothing but parameters: ``moved`` has, by name, what axes set in each cell."""
 
     cells: NDArray[np.int64]
     scenario: Scenario
     prepared: Prepared
-    rows: NDArray[Any]
+    moved: dict[str, NDArray[Any]]  # (cells,) each, NaN where the scenario's own number stays
+
+    def rows(self, at: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[Any]:
+        """The parameters of runs, (runs,) of PARAMETERS: ``at`` is the place of each run's cell in the block."""
+        found = np.array(of_runs(self.prepared.parameters, numbers))
+        for name, numbers_of in self.moved.items():
+            moved = numbers_of[at]
+            found[name] = np.where(np.isnan(moved), found[name], moved)
+        return found
 
 
 class Blocks:
@@ -62,17 +69,16 @@ class Blocks:
                 scenario, prepared = self._scenario(slow), self._prepared(slow)
             except ScenarioError:
                 raise self._refusal(int(chosen[0])) from None
-            yield Block(chosen, scenario, prepared, self._rows(prepared.parameters, chosen, places))
+            yield Block(chosen, scenario, prepared, self._moved(chosen, places))
 
     def check(self, cells: range) -> None:
         """ScenarioError for the first cell of a stretch that is wrong; prepares nothing."""
-        nothing = np.zeros(1, PARAMETERS)
         for chosen, places in self._stretches(cells):
             try:
                 self._scenario(self._slow_places(places))
             except ScenarioError:
                 raise self._refusal(int(chosen[0])) from None
-            self._rows(nothing, chosen, places)
+            self._moved(chosen, places)
 
     def _stretches(self, cells: range) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
         """Cells and their places, cut wherever a slow axis moves."""
@@ -95,9 +101,9 @@ class Blocks:
             moved |= setting(axis, at)
         return with_values(self.base, moved) if moved else self.base
 
-    def _rows(self, base: NDArray[Any], cells: NDArray[np.int64], places: dict[str, NDArray[Any]]) -> NDArray[Any]:
-        """The parameters of every cell, in their ranges."""
-        found = np.repeat(base, cells.size)
+    def _moved(self, cells: NDArray[np.int64], places: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The numbers that axes set in every cell, in their ranges."""
+        found: dict[str, NDArray[Any]] = {}
         for axis in self.fast:
             for key in axis.keys:
                 name = key.removeprefix(BEFORE)
@@ -106,7 +112,7 @@ class Blocks:
                 wrong = ~(left | ((numbers >= low) & (numbers <= high)))
                 if wrong.any():
                     raise self._refusal(int(cells[wrong.argmax()]))
-                found[name] = np.where(left, found[name], numbers)
+                found[name] = numbers
         return found
 
     def _refusal(self, index: int) -> ScenarioError:

@@ -45,7 +45,7 @@ class Piece:
 
     def levels(self) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
         """Yearly measures, played."""
-        return play_chunk(self.block.prepared, self.block.rows[self.at], self.plan.experiment.seed, self._numbers())
+        return play_chunk(self.block.prepared, self._rows(), self.plan.experiment.seed, self._numbers())
 
     def played(self) -> list[Columns]:
         """The columns of runs and, as the experiment records them, of years and members."""
@@ -63,7 +63,7 @@ class Piece:
         """Every run with its members' years."""
         seed, numbers = self.plan.experiment.seed, self._numbers()
         if self.plan.engine == "batch":
-            yield from play_histories(self.block.prepared, self.block.rows[self.at], seed, numbers)
+            yield from play_histories(self.block.prepared, self._rows(), seed, numbers)
             return
         from sim.engines.agents import run
 
@@ -80,6 +80,10 @@ class Piece:
             of_runs = [member_columns(scenario, int(number), one) for number, one in numbered]
             tables.append({name: np.concatenate([one[name] for one in of_runs]) for name in of_runs[0]})
         return [{"cell": np.repeat(self.cells, len(one["replicate"]) // runs), **self.plan.kept(one)} for one in tables]
+
+    def _rows(self) -> NDArray[Any]:
+        """The parameters of every run."""
+        return self.block.rows(self.at, self._numbers())
 
     def _numbers(self) -> NDArray[np.int64]:
         """The numbers of the runs, which their luck comes from."""

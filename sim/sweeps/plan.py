@@ -21,7 +21,7 @@ from sim.data import MEMBERS
 from sim.engines.batch import summarise, year_columns
 from sim.engines.subclasses import described
 from sim.measures import COUNTS, LEVELS, MEMBER
-from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count
+from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count, draws
 from sim.scenario.allowed import meant
 from sim.scenario.axes import rows, value
 from sim.scenario.design import positions
@@ -140,6 +140,12 @@ class Plan:
         wanted = {*self.experiment.measures, *self.experiment.outcomes} if self.experiment.measures else set(columns)
         return {name: values for name, values in columns.items() if {name, measure_of(name)} & (wanted | ALWAYS)}
 
+    @property
+    def _draws(self) -> bool:
+        """Whether any cell takes its parameters from the posterior."""
+        named = {"parameters", "parameters.table"}
+        return self.base.parameters.table is not None or any(named & set(axis.keys) for axis in axes(self.experiment))
+
     @cached_property
     def header(self) -> dict[str, Any]:
         """What the manifest says of the experiment; a function of experiment, scenario, figures and code alone."""
@@ -149,6 +155,8 @@ class Plan:
             "tables": {axis.name: rows(axis).digest for axis in axes(self.experiment) if axis.table is not None},
             "code": code_digest(),
         }
+        if self._draws:
+            what["posterior"] = draws.posterior().digest
         if self._described:  # the usual agents play the same bits as the batch engine
             what["agents"] = self._described
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -19,6 +19,7 @@ from sim.engines.agents import run
 from sim.engines.batch import CHUNK, History, run_batch, run_members
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
+from sim.scenario.parameters import Drawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +81,7 @@ def anything(luck: np.random.Generator) -> Scenario:
     reacting = {str(code): str(luck.choice(REACTIONS)) for code in luck.choice(MEMBERS, 8, replace=False)}
     return base.model_copy(
         update={
-            "parameters": Parameters(**values),
+            "parameters": Drawn(**values),
             "reaction": str(luck.choice(REACTIONS)),
             "reactions": reacting,
             "instruments": Instruments(take_up=luck.choice(["recorded", "decided", "none"]).item()),

@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 import sim
+from sim import data
 from sim.cli import main
 from sim.evidence.calibration import estimate, ridge
 from sim.evidence.matching import CUT, TOLERANCES, implausibility, matched
 from sim.evidence.observed import Observed, observed
-from sim.evidence.pool import HORIZONS, Pool, play
+from sim.evidence.pool import HORIZONS, TARGETS, Pool, planned, play
 from sim.evidence.posterior import LEAST_DRAWS, accumulated, effective, resample, scales, weigh
 from sim.evidence.priors import NOISE, PRIORS, drawn
 from sim.evidence.recovery import synthetic
@@ -41,7 +42,7 @@ def made(loss: Any, sign: Any, count: int = 10, speed: float = 1.0) -> Pool:
     draws, origins = loss.shape[:2]
     table = {name: np.full(draws, prior.low) for name, prior in PRIORS.items()}
     table["adjustment_speed"] = np.full(draws, speed)
-    hit = np.zeros((origins, 3, 3))
+    hit = np.zeros((origins, 3, len(TARGETS)))
     counted = np.full((origins, 3), float(count))
     return Pool("nato", table, np.arange(1990, 1990 + origins), counted, loss, sign, np.zeros((draws, *hit.shape)), hit)
 
@@ -136,6 +137,19 @@ def test_a_hit_is_not_implausible_and_a_far_miss_is_ruled_out() -> None:
     np.testing.assert_allclose(found, [0.0, 2.0, 4.0])
     assert CUT == 3.0
     assert table["ruled_out"].iloc[-1] == pytest.approx(1 / 3)
+
+
+def test_plans_count_where_somebody_said_what_he_wants() -> None:
+    assert planned(2025) == pytest.approx(data.plans()["share"].mean())
+    assert np.isnan(planned(2024))
+    some = made(np.full((2, 8), 0.001), np.zeros((2, 8)))
+    plans, allowed = TARGETS.index("plans"), np.hypot(TOLERANCES["plans"].discrepancy, TOLERANCES["plans"].observation)
+    some.actual[:, :, plans] = np.nan
+    assert not any(name.startswith("plans") for name in implausibility(some, 1997))
+    some.actual[1, 2, plans] = 0.05  # said in 1996
+    some.targets[:, :, :, plans] = np.array([0.05, 0.05 + 4.0 * allowed])[:, None, None]
+    np.testing.assert_allclose(implausibility(some, 1997)["plans, 1991-1997"], [0.0, 4.0])
+    assert list(matched(some, 1997)[0]) == [True, False]
 
 
 # No look ahead, same bytes

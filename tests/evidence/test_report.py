@@ -15,8 +15,10 @@ from sim.evidence import page, report
 from sim.evidence.scorecard import ITEMS, scorecard
 from sim.scenario import ScenarioError
 
-TINY = report.Sizes(first=2014, last=2020, judged_from=2010, replicates=3, runs=2, resamples=10)
-FIGURES = ("errors", "errors-nato", "hindcast-europe", "pit", "rules-by-era", "exploitation")
+TINY = report.Sizes(first=2014, last=2020, judged_from=2010, replicates=3, runs=2, resamples=10,
+                    claim_replicates=2, sobol_points=2, sobol_replicates=1)  # fmt: skip
+FIGURES = ("errors", "errors-nato", "hindcast-europe", "pit", "rules-by-era", "exploitation", "claims",
+           "claims-drivers")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

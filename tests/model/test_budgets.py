@@ -185,7 +185,7 @@ def test_followers_want_the_others_mean_by_distance() -> None:
     run = run_members(world(reaction="follow"), 1)
     table = data.members(2025)
     separation = prepare(world()).setup["separation"][0]
-    near = np.exp(-separation / 1200.0) * (1 - np.eye(len(table)))
+    near = np.exp(-separation / world().parameters.threat_distance) * (1 - np.eye(len(table)))
     for t in (1, 8):
         last = member(run, "defence_share")[t - 1]
         assert member(run, "wanted_share")[t] == pytest.approx(near @ last / near.sum(axis=1), rel=1e-12)

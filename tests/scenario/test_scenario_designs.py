@@ -27,6 +27,7 @@ from sim.scenario import (
     cells,
     count,
     load_experiment,
+    load_scenario,
 )
 from sim.scenario import design as designs
 from sim.scenario.axes import at_unit
@@ -237,7 +238,8 @@ def test_the_experiment_of_the_documentation_is_one(put: Put) -> None:
     text = (Path(__file__).parents[2] / "docs" / "designs.md").read_text(encoding="utf-8")
     one = load_experiment(put(text.split("```toml\n")[1].split("```")[0], "drivers.toml"))
     assert count(one) == 2560
-    auto = text.split("```toml\n")[2].split("```")[0]
+    assert load_scenario(put(text.split("```toml\n")[2].split("```")[0], "mine.toml")).parameters.table == "posterior"
+    auto = text.split("```toml\n")[3].split("```")[0]
     assert load_experiment(put(HEAD + auto, "auto.toml")).auto is not None
 
 

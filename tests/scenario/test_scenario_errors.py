@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import REACTIONS, Parameters, Scenario, ScenarioError, load_experiment, load_scenario
+from sim.scenario import REACTIONS, Scenario, ScenarioError, load_experiment, load_scenario
+from sim.scenario.parameters import Drawn
 from tests.scenario.conftest import GOOD
 
 Put = Callable[..., str]
@@ -29,7 +30,7 @@ def error(source: object) -> str:
 
 THINNING = "thinning = 0.5"
 NUMBER = "allowed: a number from 0 to 1"
-KEYS = f"allowed: {len(Parameters.model_fields)} keys, see burdenshare parameters"
+KEYS = f"allowed: {len(Drawn.model_fields)} keys, see burdenshare parameters"
 TOP = "allowed: " + ", ".join(Scenario.model_fields)
 REACTION = "allowed: " + ", ".join(REACTIONS)
 

@@ -19,8 +19,12 @@ class Stop(Exception):
     """Raised by a progress callback."""
 
 
-def stopping(after: int, error: type[BaseException]) -> Callable[[int, int], None]:
+def stopping(
+    after: int, error: type[BaseException], told: list[int] | None = None
+) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
+        if told is not None:
+            told.append(done)
         if done >= after:
             raise error
 
@@ -33,11 +37,12 @@ def test_a_stopped_sweep_goes_on_to_the_same_bytes(
     experiment: Experiment, tmp_path: Path, sums: Sums, error: type[BaseException], after: int
 ) -> None:
     whole = sums(sweep(experiment, tmp_path / "whole").folder)
+    told: list[int] = []
     with pytest.raises(error) as caught:
-        sweep(experiment, tmp_path / "out", threads=1, progress=stopping(after, error))
+        sweep(experiment, tmp_path / "out", threads=1, progress=stopping(after, error, told))
     (folder,) = (tmp_path / "out").iterdir()
     stopped = Results.open(folder)
-    assert stopped.complete == (after == 120)  # all that was reported as done is committed
+    assert stopped.complete == (told[-1] == 120)  # all that was reported as done is committed
     count = sum(name.startswith("years/") for name in stopped.parts)
     assert caught.value.__notes__[0].startswith(f"{count} of 3 parts are whole")
     assert sums(folder).items() <= whole.items()
