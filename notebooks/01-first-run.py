@@ -176,9 +176,9 @@ fan(pd.concat(both), seed=1)
 # <details><summary>Answer</summary>
 #
 # The band is conditional on the policy, on the parameters and on the model itself. It holds only the chance *inside*
-# the model. It does not hold what we do not know about the parameters (many are assumed), nor what the model leaves
-# out, nor whether the policy is kept for twenty years. Notebook 7 varies parameters, notebook 8 holds the model against
-# history.
+# the model. It does not hold what we do not know about the parameters (a scenario that says `parameters = "posterior"`
+# draws the estimated ones anew in every run; many are assumed), nor what the model leaves out, nor whether the policy
+# is kept for twenty years. Notebook 7 varies parameters, notebook 8 holds the model against history.
 #
 # </details>
 
