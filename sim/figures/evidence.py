@@ -134,6 +134,7 @@ def europe_figure(table: pd.DataFrame, *, rests: str, version: str = __version__
         axes.set_ylim(bottom, top)
         axes.tick_params(labelbottom=k == len(names) - 1)
         axes.set_xlim(float(table["origin"].min()) - 0.5, float(table["year"].max()) + 0.5)
+        axes.locator_params(axis="x", integer=True)
         axes.set_ylabel("% of GDP")
         axes.set_title(f"{name}: {'actual' if name == VARIANTS[0] else 'no'} later growth and events", loc="left")
     far = table[table["horizon"] == 5]

@@ -92,6 +92,8 @@ def _lines(
     axes.set_xlabel(axis_name(x))
     axes.set_ylabel(measure.unit)  # the line above the panel names the measure
     _thousands(axes.yaxis, measure)
+    if pd.api.types.is_integer_dtype(values[x]):
+        axes.locator_params(axis="x", integer=True)  # no year 2027.5
     if by:
         label_ends(axes, float(values[x].max()), ends)
     return picture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
 from sim import __version__
-from sim.figures.style import DPI, INK, SOFT, Look, clean, spread
+from sim.figures.style import DPI, INK, SOFT, Look, clean, sheet, spread
 
 __all__ = ["Frame", "Picture", "Words", "finish", "footer", "label_ends", "lines_of", "panels", "plain", "width_of"]
 
@@ -32,6 +33,13 @@ class Picture(Figure):
     title: str
     alt: str
     version: str
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str | int]]:
+        """What a notebook shows: the picture at its size on paper, and its words for those who do not see it."""
+        drawn = BytesIO()
+        with sheet():
+            self.savefig(drawn, format="png")
+        return drawn.getvalue(), {"width": round(WIDTH * 96), "alt": self.alt}
 
 
 @dataclass(frozen=True)

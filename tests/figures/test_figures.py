@@ -194,6 +194,21 @@ def test_same_input_same_bytes_whatever_the_settings(name: str, tmp_path: Path) 
     assert [path.read_bytes() for path in again] == first
 
 
+def test_a_notebook_shows_the_picture_with_its_words() -> None:
+    figure = DRAWN["fan"]()
+    assert isinstance(figure, Picture)
+    drawn, about = figure._repr_png_()
+    inches = figure.get_size_inches()
+    assert Image.open(io.BytesIO(drawn)).size == (int(inches[0] * figure.dpi), int(inches[1] * figure.dpi))
+    assert about == {"width": round(96 * inches[0]), "alt": figure.alt}
+
+
+def test_whole_numbers_have_whole_ticks() -> None:
+    years = sweep().query("policy == 'unconditional'")
+    ticks = figures.grid_figure(years, ["year"], "european_share").axes[0].get_xticks()
+    assert all(tick == int(tick) for tick in ticks)
+
+
 def test_files_carry_words_and_no_date(tmp_path: Path) -> None:
     figure = DRAWN["fan"]()
     png, svg, table, words = figures.save(figure, tmp_path, "../a b$")
