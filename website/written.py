@@ -1,0 +1,184 @@
+"""What pages say that is made from the code: the command line, the files that users write, the worlds that are shipped.
+
+A page has it where a line says `<!-- write: NAME -->`. Links are written as seen from the root of the repository.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sim.cli import app
+from sim.scenario import experiment_names, load_experiment, load_scenario, scenario_names
+
+__all__ = ["WRITTEN"]
+
+ROOT = Path(__file__).parents[1]
+Schema = dict[str, Any]
+
+
+def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A table in Markdown; a bar within a cell would end it."""
+    lines = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = " ".join(text.split())
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
+
+
+# --- README ---------------------------------------------------------------------------------------
+
+
+def introduction() -> str:
+    """README from below its title to the section on what is in it."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    end = text.index("\n## What is in it\n")
+    return text[text.index("\n") : end].strip()
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """Every command of `burdenshare` with its arguments and options, as its --help has them."""
+    group: Any = typer.main.get_command(app)
+    return "\n\n".join(command(name, one) for name, one in group.commands.items())
+
+
+def command(name: str, one: Any) -> str:
+    """A command's section."""
+    given = [p for p in one.params if p.param_type_name == "argument"]
+    options = [p for p in one.params if p.param_type_name == "option"]
+    shape = lambda p: (p.metavar or p.name.upper()).strip("{}")  # noqa: E731
+    usage = " ".join(["burdenshare", name, *(["[OPTIONS]"] if options else []), *map(shape, given)])
+    parts = [f"## `{name}`", " ".join((one.help or "").split()), f"```text\n{usage}\n```"]
+    if one.params:
+        rows = [*((f"`{shape(p)}`", p.help or "", default(p)) for p in given),
+                *((spelt(p), p.help or "", default(p)) for p in options)]  # fmt: skip
+        parts.append(table(("argument or option", "meaning", "default"), iter(rows)))
+    return "\n\n".join(parts)
+
+
+def spelt(option: Any) -> str:
+    """--figure / --no-figure, --seed INTEGER."""
+    names = " / ".join([*option.opts, *option.secondary_opts])
+    kind = option.type_descriptor.annotation if hasattr(option, "type_descriptor") else option.type.name
+    value = "" if option.is_flag else f" {option.metavar or getattr(kind, '__name__', str(kind)).upper()}"
+    return f"`{names}{value}`"
+
+
+def default(parameter: Any) -> str:
+    """What holds when it is not given."""
+    if parameter.required:
+        return "has to be given"
+    value = parameter.default
+    if value is None or value == "" or callable(value):
+        return ""
+    if getattr(parameter, "is_flag", False):
+        return f"`{(parameter.opts if value else parameter.secondary_opts or ['off'])[0]}`"
+    return f"`{value}`"
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def scenario_file() -> str:
+    """Every key of a scenario file, from its JSON Schema."""
+    return keys("scenario", skip=("Parameters",))
+
+
+def experiment_file() -> str:
+    """Every key of an experiment file, from its JSON Schema."""
+    return keys("experiment")
+
+
+def keys(name: str, skip: tuple[str, ...] = ()) -> str:
+    """A table of the file's own keys, then one for each kind of table in it."""
+    schema = json.loads((ROOT / "docs" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    kinds = {kind: one for kind, one in schema.get("$defs", {}).items() if kind not in skip and "properties" in one}
+    parts = ["## The file", of_object(schema)]
+    for kind, one in kinds.items():
+        parts += [f"## {kind}", sentence(one.get("description", "")), of_object(one)]
+    return "\n\n".join(parts)
+
+
+def of_object(schema: Schema) -> str:
+    needed = schema.get("required", [])
+    rows = (
+        (f"`{key}`", kind_of(one), bounds(one), said(one, key in needed), sentence(one.get("description", "")))
+        for key, one in schema["properties"].items()
+    )
+    return table(("key", "type", "allowed", "default", "meaning"), rows)
+
+
+def kind_of(schema: Schema) -> str:
+    """The type in TOML's words."""
+    if "$ref" in schema:
+        return schema["$ref"].rpartition("/")[2]
+    if "anyOf" in schema:
+        found = dict.fromkeys(kind_of(one) for one in schema["anyOf"])
+        return " or ".join(kind for kind in found if kind != "null")
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema.get('items', {})) or 'values'}"
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
+        return f"table of {kind_of(inner)}" if isinstance(inner, dict) and inner else "table"
+    words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+    return words.get(str(schema.get("type", "")), str(schema.get("type", "")))
+
+
+def bounds(schema: Schema) -> str:
+    """A range, or the words that are allowed."""
+    if "anyOf" in schema:
+        return "; ".join(dict.fromkeys(found for one in schema["anyOf"] if (found := bounds(one))))
+    if "enum" in schema:
+        return ", ".join(f"`{one}`" for one in schema["enum"])
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{low:,} to {high:,}" if high > 9999 else f"{low} to {high}"
+    return f"above {schema['exclusiveMinimum']}" if "exclusiveMinimum" in schema else ""
+
+
+def said(schema: Schema, needed: bool) -> str:
+    """The default as one would write it."""
+    if needed:
+        return "has to be given"
+    value = schema.get("default")
+    if value is None or value in ("", [], {}) or isinstance(value, list | dict):
+        return ""
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+# --- worlds ---------------------------------------------------------------------------------------
+
+
+def worlds() -> str:
+    """The scenarios that are shipped, each with its question and what it cannot say."""
+    loaded = [load_scenario(name) for name in scenario_names()]
+    rows = (
+        (f"[`{one.name}`](scenarios/{one.name}.toml)", f"{one.start}-{one.end}", one.question, one.cannot_say)
+        for one in loaded
+    )
+    return table(("scenario", "years", "question", "what it cannot say"), rows)
+
+
+def experiments() -> str:
+    """The experiments that are shipped."""
+    loaded = [load_experiment(name) for name in experiment_names()]
+    rows = (
+        (f"[`{one.name}`](scenarios/experiments/{one.name}.toml)", f"`{one.scenario}`", one.question) for one in loaded
+    )
+    return table(("experiment", "of the scenario", "question"), rows)
+
+
+WRITTEN: dict[str, Callable[[], str]] = {
+    "introduction": introduction, "commands": commands, "scenario-file": scenario_file,
+    "experiment-file": experiment_file, "worlds": worlds, "experiments": experiments,
+}  # fmt: skip
