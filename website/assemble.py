@@ -20,7 +20,7 @@ __all__ = ["ROOT", "assemble", "inputs", "place"]
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"(?<!\\)(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-WRITE = re.compile(r"^<!-- write: ([\w-]+) -->$", re.M)
+WRITE = re.compile(r"^<!-- write: ([\w. -]+?) -->$", re.M)
 CODE = re.compile(r"^(```.*?^```|    .*?$)|(`[^`\n]+`)", re.M | re.S)
 LANGUAGES = {".py": "python", ".toml": "toml", ".json": "json", ".ipynb": "json", ".cff": "yaml"}
 COPIED = {".png", ".svg", ".csv", ".parquet"}

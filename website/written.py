@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from sim.cli import app
-from sim.scenario import experiment_names, load_experiment, load_scenario, scenario_names
+from sim.scenario import Scenario, experiment_names, load_experiment, load_scenario, scenario_names
 
 __all__ = ["WRITTEN"]
 
@@ -156,17 +158,43 @@ def said(schema: Schema, needed: bool) -> str:
     return f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
+# --- names of Python ------------------------------------------------------------------------------
+
+
+def names(package: str) -> str:
+    """The public names of a package: a table of them, then what their docstrings say."""
+    home = import_module(package)
+    found = {name: getattr(home, name) for name in sorted(home.__all__, key=str.lower)}
+    documented = {name: one for name, one in found.items() if callable(one)}
+    rows = ((f"[`{name}`](#{path_of(one)})", first_line(one)) for name, one in documented.items())
+    parts = [table(("name", "is"), rows), *(f"::: {path_of(one)}" for one in documented.values())]
+    return "\n\n".join(parts)
+
+
+def path_of(one: Any) -> str:
+    """Where a function or class is written, under the rule's wrapper too."""
+    one = getattr(one, "py_func", one)
+    return f"{one.__module__}.{one.__qualname__}"
+
+
+def first_line(one: Any) -> str:
+    """The first sentence or clause of a docstring, on one line."""
+    text = " ".join((one.__doc__ or "").strip().split("\n\n")[0].split())
+    return text.replace("``", "`")
+
+
 # --- worlds ---------------------------------------------------------------------------------------
 
 
 def worlds() -> str:
     """The scenarios that are shipped, each with its question and what it cannot say."""
-    loaded = [load_scenario(name) for name in scenario_names()]
-    rows = (
-        (f"[`{one.name}`](scenarios/{one.name}.toml)", f"{one.start}-{one.end}", one.question, one.cannot_say)
-        for one in loaded
-    )
-    return table(("scenario", "years", "question", "what it cannot say"), rows)
+    return "\n\n".join(world(load_scenario(name)) for name in scenario_names())
+
+
+def world(one: Scenario) -> str:
+    """A scenario's section."""
+    head = f"### {one.name}\n\n**{one.title}**, {one.start} to {one.end} ([file](scenarios/{one.name}.toml))."
+    return f"{head} {one.question}\n\n*What it cannot say:* {one.cannot_say}"
 
 
 def experiments() -> str:
@@ -181,4 +209,5 @@ def experiments() -> str:
 WRITTEN: dict[str, Callable[[], str]] = {
     "introduction": introduction, "commands": commands, "scenario-file": scenario_file,
     "experiment-file": experiment_file, "worlds": worlds, "experiments": experiments,
+    **{f"names of {package}": partial(names, package) for package in ("sim", "sim.data", "sim.figures", "sim.insight")},
 }  # fmt: skip
