@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench calibration evidence faults hostile runners lock clean
+.PHONY: help demo test check docs bench calibration evidence faults hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,6 +31,9 @@ test: $(READY) ## the tests
 check: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict
+
+docs: $(READY) ## the documentation, into site/; warnings are errors
+	$(BIN)/python -m website
 
 bench: $(READY) ## speed and memory
 	$(BIN)/python -m benchmarks.run

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
-from importlib import import_module
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import griffe
 import typer
 
+import sim
 from sim.cli import app
 from sim.scenario import Scenario, experiment_names, load_experiment, load_scenario, scenario_names
 
@@ -162,24 +163,34 @@ def said(schema: Schema, needed: bool) -> str:
 
 
 def names(package: str) -> str:
-    """The public names of a package: a table of them, then what their docstrings say."""
-    home = import_module(package)
-    found = {name: getattr(home, name) for name in sorted(home.__all__, key=str.lower)}
-    documented = {name: one for name, one in found.items() if callable(one)}
-    rows = ((f"[`{name}`](#{path_of(one)})", first_line(one)) for name, one in documented.items())
-    parts = [table(("name", "is"), rows), *(f"::: {path_of(one)}" for one in documented.values())]
-    return "\n\n".join(parts)
+    """The public names of a package: a table of them, then what their docstrings say. Nothing is imported for it."""
+    found = {name: one for name in sorted(exported(package), key=str.lower) if not (one := source(package, name)).is_module}
+    documented = {name: one for name, one in found.items() if one.is_function or one.is_class}
+    rows = ((f"[`{name}`](#{one.path})", first_line(one)) for name, one in documented.items())
+    return "\n\n".join([table(("name", "is"), rows), *(f"::: {one.path}" for one in documented.values())])
 
 
-def path_of(one: Any) -> str:
-    """Where a function or class is written, under the rule's wrapper too."""
-    one = getattr(one, "py_func", one)
-    return f"{one.__module__}.{one.__qualname__}"
+@cache
+def code() -> Any:
+    """The text of sim, read and not run."""
+    return griffe.load("sim", search_paths=[str(ROOT)], resolve_aliases=True)
+
+
+def exported(package: str) -> list[str]:
+    """What a package exports."""
+    return list(sim.__all__) if package == "sim" else [str(name) for name in code()[package.removeprefix("sim.")].exports]
+
+
+def source(package: str, name: str) -> Any:
+    """Where a name of a package is written; those of sim itself are loaded late, from the modules that it lists."""
+    module = sim._HOME.get(name, f"sim.{name}") if package == "sim" else package
+    one = code()[f"{module}.{name}".removeprefix("sim.")] if name in sim._HOME or package != "sim" else code()[name]
+    return one.final_target if one.is_alias else one
 
 
 def first_line(one: Any) -> str:
     """The first sentence or clause of a docstring, on one line."""
-    text = " ".join((one.__doc__ or "").strip().split("\n\n")[0].split())
+    text = " ".join((one.docstring.value if one.docstring else "").split("\n\n")[0].split())
     return text.replace("``", "`")
 
 
