@@ -18,7 +18,8 @@ __all__ = ["build", "main"]
 def build(into: Path, work: Path) -> int:
     """Build the site with Zensical in a folder for work; returns its number of pages, SystemExit if anything is amiss."""
     pages = assemble(work / "docs")
-    shutil.copyfile(ROOT / "website" / "style.css", work / "docs" / "style.css")
+    for name in ("style.css", "offline.js"):
+        shutil.copyfile(ROOT / "website" / name, work / "docs" / name)
     shutil.copyfile(ROOT / "zensical.toml", work / "zensical.toml")
     shutil.rmtree(work / "site", ignore_errors=True)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean", "-f", str(work / "zensical.toml")]
@@ -27,11 +28,21 @@ def build(into: Path, work: Path) -> int:
     said = done.stdout + done.stderr
     if done.returncode or "warning" in said.lower() or "could not be found" in said:
         raise SystemExit(f"zensical:\n{said}")
+    _search_from_disk(work / "site")
     if found := wrong(work / "site"):
         raise SystemExit("\n".join(["the site has links that lead nowhere, or needs another host:", *found]))
     shutil.rmtree(into, ignore_errors=True)
     shutil.move(work / "site", into)
     return len(pages)
+
+
+def _search_from_disk(site: Path) -> None:
+    """The index of the search as a script too: a page that is opened from a disk may read no other file.
+
+    Zensical's own plugin for this takes a script from another host; website/offline.js stands in for that.
+    """
+    index = (site / "search.json").read_text(encoding="utf-8")
+    (site / "search.js").write_text(f"var __index = {index}", encoding="utf-8")
 
 
 def main() -> None:
