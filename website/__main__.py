@@ -16,7 +16,7 @@ __all__ = ["build", "main"]
 
 
 def build(into: Path, work: Path) -> int:
-    """Build the site with Zensical in a folder for work; returns its number of pages, SystemExit if anything is amiss."""
+    """Build the site in a folder for work; returns its number of pages, SystemExit if anything is amiss."""
     pages = assemble(work / "docs")
     for name in ("style.css", "offline.js"):
         shutil.copyfile(ROOT / "website" / name, work / "docs" / name)

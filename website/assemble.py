@@ -1,7 +1,8 @@
 """The pages that Zensical reads, made from those of the repository.
 
-A page of docs/ keeps its place. Any other file that a page links to becomes a page below files/: Markdown as it is, text
-as a listing with numbered lines, and a link with the name of a function leads to its line. Pictures and tables are copied.
+A page of docs/ keeps its place. Any other file that a page links to becomes a page below files/: Markdown as it is,
+text as a listing with numbered lines, and a link with the name of a function leads to its line. Pictures and tables
+are copied.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _listing(path: Path, text: str) -> str:
 
 
 def _led(text: str, path: Path, page: Path, links: list[Path]) -> str:
-    """The text of a file with its links led to where they lie in the site, seen from a page; notes what they lead to."""
+    """The text of a file, its links led to where they lie in the site as seen from a page; notes what they lead to."""
 
     def lead(found: re.Match[str]) -> str:
         mark, label, target = found.groups()

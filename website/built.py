@@ -6,7 +6,6 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 __all__ = ["Page", "read", "wrong"]
@@ -61,7 +60,8 @@ def read(path: Path) -> Page:
 
 def wrong(site: Path) -> list[str]:
     """One line for every link that leads nowhere, and for every resource that is not in the site."""
-    found = [f"{path.relative_to(site)}: {one}" for path in sorted(site.rglob("*.html")) for one in _of_page(path, site)]
+    pages = sorted(site.rglob("*.html"))
+    found = [f"{path.relative_to(site)}: {one}" for path in pages for one in _of_page(path, site)]
     for path in sorted(site.rglob("*.css")):
         named = (one or other for one, other in IN_STYLES.findall(path.read_text(encoding="utf-8")))
         found += [f"{path.relative_to(site)}: {one}: from another host" for one in named if _abroad(one)]
@@ -73,7 +73,7 @@ def _of_page(path: Path, site: Path) -> list[str]:
         return [f"{one}: from another host" for one in read(path).resources if _abroad(one)]
     page = read(path)
     found = [f"{one}: from another host" for one in page.resources if _abroad(one)]
-    targets: list[Any] = [one for one in page.resources if not _abroad(one)] + page.links
+    targets = [one for one in page.resources if not _abroad(one)] + page.links
     return found + [f"{one}: {why}" for one in dict.fromkeys(targets) if (why := _missing(one, path, site))]
 
 

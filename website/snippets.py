@@ -1,12 +1,12 @@
 """What the pages tell a reader to type: their fenced blocks, taken out and run, a page in a folder of its own.
 
 * ```python is run, the blocks of a page one after the other with the same names;
-* ```console is typed, line by line: `burdenshare` here, `python` in a process of its own; of `make` only whether there is
-  such a target, as its work has tests of its own;
+* ```console is typed, line by line: `burdenshare` here, `python` in a process of its own; of `make` only whether there
+  is such a target, as its work has tests of its own;
 * a block of any language whose first line is a comment with a file's name, as `# stubborn.py`, is written to that file,
   and is not run.
 
-A block with a comment "not run in the tests: WHY" is left out; the reader sees it, and so does the test that counts them.
+A block with a comment "not run in the tests: WHY" is left out; the reader sees it, and so does the test that counts.
 """
 
 from __future__ import annotations
@@ -68,10 +68,12 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page in their order."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    return [
-        Block(str(page), text.count("\n", 0, found.start()) + 1, found[2], re.sub(rf"^{found[1]}", "", found[3], flags=re.M))
-        for found in FENCE.finditer(text)
-    ]
+
+    def block(found: re.Match[str]) -> Block:
+        inside = re.sub(rf"^{found[1]}", "", found[3], flags=re.M)  # a fence in a list is indented
+        return Block(str(page), text.count("\n", 0, found.start()) + 1, found[2], inside)
+
+    return [block(found) for found in FENCE.finditer(text)]
 
 
 def play(page: Path) -> Iterator[Block]:

@@ -59,7 +59,6 @@ def command(name: str, one: Any) -> str:
     """A command's section."""
     given = [p for p in one.params if p.param_type_name == "argument"]
     options = [p for p in one.params if p.param_type_name == "option"]
-    shape = lambda p: (p.metavar or p.name.upper()).strip("{}")  # noqa: E731
     usage = " ".join(["burdenshare", name, *(["[OPTIONS]"] if options else []), *map(shape, given)])
     parts = [f"## `{name}`", " ".join((one.help or "").split()), f"```text\n{usage}\n```"]
     if one.params:
@@ -67,6 +66,11 @@ def command(name: str, one: Any) -> str:
                 *((spelt(p), p.help or "", default(p)) for p in options)]  # fmt: skip
         parts.append(table(("argument or option", "meaning", "default"), iter(rows)))
     return "\n\n".join(parts)
+
+
+def shape(argument: Any) -> str:
+    """SCENARIO."""
+    return str(argument.metavar or argument.name.upper()).strip("{}")
 
 
 def spelt(option: Any) -> str:
@@ -124,14 +128,14 @@ def of_object(schema: Schema) -> str:
 def kind_of(schema: Schema) -> str:
     """The type in TOML's words."""
     if "$ref" in schema:
-        return schema["$ref"].rpartition("/")[2]
+        return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
         found = dict.fromkeys(kind_of(one) for one in schema["anyOf"])
         return " or ".join(kind for kind in found if kind != "null")
     if schema.get("type") == "array":
         return f"list of {kind_of(schema.get('items', {})) or 'values'}"
     if schema.get("type") == "object":
-        inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
+        inner: Any = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
         return f"table of {kind_of(inner)}" if isinstance(inner, dict) and inner else "table"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
     return words.get(str(schema.get("type", "")), str(schema.get("type", "")))
@@ -163,28 +167,28 @@ def said(schema: Schema, needed: bool) -> str:
 
 
 def names(package: str) -> str:
-    """The public names of a package: a table of them, then what their docstrings say. Nothing is imported for it."""
-    found = {name: one for name in sorted(exported(package), key=str.lower) if not (one := source(package, name)).is_module}
-    documented = {name: one for name, one in found.items() if one.is_function or one.is_class}
-    rows = ((f"[`{name}`](#{one.path})", first_line(one)) for name, one in documented.items())
-    return "\n\n".join([table(("name", "is"), rows), *(f"::: {one.path}" for one in documented.values())])
+    """The public functions and classes of a package: a table of them, then what their docstrings say."""
+    found = [source(package, name) for name in sorted(exported(package), key=str.lower)]
+    told = [one for one in found if one.is_function or one.is_class]
+    rows = ((f"[`{one.name}`](#{one.path})", first_line(one)) for one in told)
+    return "\n\n".join([table(("name", "is"), rows), *(f"::: {one.path}" for one in told)])
 
 
 @cache
 def code() -> Any:
-    """The text of sim, read and not run."""
+    """The text of sim, read and not run: to import all of it would take far longer."""
     return griffe.load("sim", search_paths=[str(ROOT)], resolve_aliases=True)
 
 
 def exported(package: str) -> list[str]:
     """What a package exports."""
-    return list(sim.__all__) if package == "sim" else [str(name) for name in code()[package.removeprefix("sim.")].exports]
+    return list(sim.__all__) if package == "sim" else list(map(str, code()[package.removeprefix("sim.")].exports))
 
 
 def source(package: str, name: str) -> Any:
-    """Where a name of a package is written; those of sim itself are loaded late, from the modules that it lists."""
-    module = sim._HOME.get(name, f"sim.{name}") if package == "sim" else package
-    one = code()[f"{module}.{name}".removeprefix("sim.")] if name in sim._HOME or package != "sim" else code()[name]
+    """Where a name of a package is written; what sim itself has is loaded late, from modules that it lists."""
+    home = sim._HOME.get(name, package) if package == "sim" else package
+    one = code()[f"{home}.{name}".removeprefix("sim.")]
     return one.final_target if one.is_alias else one
 
 
