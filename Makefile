@@ -87,5 +87,5 @@ lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest 
 		--custom-compile-command 'make lock' --extra dev $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
 
 clean: ## the environment, caches and builds away; results stay
-	rm -rf $(VENV) $(LOG) .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) $(LOG) .venv-lock build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find sim tests trials benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
