@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check bench calibration evidence faults gallery hostile runners lock clean
+.PHONY: help demo test check docs bench calibration evidence faults gallery hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,6 +31,9 @@ test: $(READY) ## the tests
 check: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict
+
+docs: $(READY) ## the documentation, into site/; warnings are errors
+	$(BIN)/python -m website
 
 bench: $(READY) ## speed and memory
 	$(BIN)/python -m benchmarks.run
@@ -88,5 +91,5 @@ lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest 
 		--custom-compile-command 'make lock' --extra dev $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
 
 clean: ## the environment, caches and builds away; results stay
-	rm -rf $(VENV) $(LOG) .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) $(LOG) .venv-lock build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find sim tests trials benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -91,8 +91,9 @@ def equilibrium(
         threat: negative spill-in, a scalar or shape (n,), in the unit of gdp.
 
     Returns:
-        Spending, shape (n,), in the unit of gdp. Unique for weights in [0, 1], because the best response's slope lies
-        in [-(1-B), 0] (Cornes & Sandler 1996, chapter 6).
+        Spending, shape (n,), in the unit of gdp. Unique if every member weighs all others alike, by a weight in [0, 1],
+        because the best response's slope lies in [-(1-B), 0] (Cornes & Hartley 2007); of several, which other weights
+        may have, one (docs/theory.md).
 
     Raises:
         ValueError: shapes or signs that make no alliance, or no convergence within 100,000 rounds.
