@@ -47,7 +47,7 @@ class Runs:
         replicates: (runs,) numbers of the runs.
         levels: (runs, T+1, len(LEVELS)) measures by year, row 0 the start; None if only summaries were recorded.
         counts: (runs, T+1, len(COUNTS)) counts, codes and flags; None likewise.
-        summaries: column -> (runs,) one value a run.
+        summaries: column -> (runs,) one value a run. rows: (runs,) of PARAMETERS, the numbers that each was played with.
     """
 
     scenario: Scenario
@@ -56,6 +56,7 @@ class Runs:
     levels: NDArray[np.float64] | None
     counts: NDArray[np.int16] | None
     summaries: dict[str, NDArray[Any]]
+    rows: NDArray[Any]
 
     def runs(self) -> pd.DataFrame:
         """One row a run: replicate and the summaries."""
@@ -76,7 +77,8 @@ class Runs:
         import pandas as pd
 
         chosen = int(self.replicates[0]) if replicate is None else replicate
-        history = run_members(self.scenario, self.seed, chosen)
+        at = np.flatnonzero(self.replicates == chosen)
+        history = run_members(self.scenario, self.seed, chosen, self.rows[at[0]] if at.size else None)
         return pd.DataFrame(member_columns(self.scenario, chosen, history))
 
 
@@ -136,7 +138,7 @@ def run_batch(
             done += future.result()
             if progress:
                 progress(done)
-    return Runs(scenario, seed, numbers, levels, counts, summaries)
+    return Runs(scenario, seed, numbers, levels, counts, summaries, rows)
 
 
 def _column(columns: dict[str, NDArray[Any]], name: str, size: int, kind: np.dtype[Any]) -> NDArray[Any]:
@@ -189,7 +191,7 @@ def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[
     """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
     prepared = prepare(scenario)
     numbers = np.array([replicate])
-    rows = _own(of_runs(prepared.parameters, numbers)) if row is None else row.reshape(1)
+    rows = _own(of_runs(prepared.parameters, numbers)) if row is None else _own(row.reshape(1))
     whole = _play(prepared, rows, seed, numbers, True)
     return History(whole.levels[0], whole.counts[0], whole.members[0])
 

@@ -174,3 +174,13 @@ spec.loader.exec_module(module)
 def test_a_longer_scenario_does_not_change_its_first_years() -> None:
     whole, part = load_scenario("conditional-3.5"), with_values(load_scenario("conditional-3.5"), {"end": 2028})
     assert run(whole, 4).history.members[:4].tobytes() == run(part, 4).history.members.tobytes()
+
+
+def test_members_are_those_of_the_run_that_was_played() -> None:
+    """With parameters that differ from run to run, the members' spending adds up to the year's."""
+    many = run_batch(load_scenario("status-quo"), 1, 3, parameters={"threat_scale": [0.0, 1.0, 3.0]})
+    years = many.years().set_index(["replicate", "year"])["european_spending"]
+    for k in range(3):
+        table = many.members(k)
+        europe = table[table["member"] != "USA"].groupby("year")["spending"].sum()
+        np.testing.assert_allclose(europe, years[k], rtol=1e-12)

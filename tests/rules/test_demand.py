@@ -297,14 +297,17 @@ def test_partial_spillovers(b: float, t: float, gdp: list[float]) -> None:
 @given(
     gdp=st.lists(st.floats(1.0, 500.0), min_size=3, max_size=3),
     b=st.lists(st.floats(0.01, 0.5), min_size=3, max_size=3),
-    g=st.lists(st.floats(0.0, 0.3), min_size=3, max_size=3), w=st.lists(st.floats(0.0, 1.0), min_size=9, max_size=9),
+    g=st.lists(st.floats(0.0, 0.3), min_size=3, max_size=3), w=st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3),
     threat=st.lists(st.floats(0.0, 0.05), min_size=3, max_size=3),
 )  # fmt: skip
 def test_unique_and_relabelled_with_its_members(
     gdp: list[float], b: list[float], g: list[float], w: list[float], threat: list[float]
 ) -> None:
-    """Members move in turn: whoever moves first, the equilibrium is the same, and nobody wants to leave it."""
-    y, weights = np.array(gdp), np.array(w).reshape(3, 3)
+    """Members move in turn: whoever moves first, the equilibrium is the same, and nobody wants to leave it.
+
+    Each weighs all others alike; with a weight for every pair there may be several (docs/theory.md).
+    """
+    y, weights = np.array(gdp), np.tile(np.array(w)[:, None], (1, 3))
     threats = np.array(threat) * y
     assume(np.ptp(y) == 0 or y.max() / y.min() < 200)
     q = equilibrium(y, b, g, weights, threats)
