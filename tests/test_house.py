@@ -28,7 +28,7 @@ ORDER = [
     *("engines", "store", "sweeps", "evidence", "insight", "figures", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
-MAY_LOAD_LATE = {"sim", "sim.cli"}
+MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}
 # Who may import a library that costs time or ties the house to it.
 HOMES = {"mesa": ("sim.engines.agents",), "matplotlib": ("sim.figures", "sim.app")}
 # A simulation has no business on the network.

@@ -126,3 +126,9 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(member_columns(self.scenario, self.replicate, self.history))
+
+    def explain(self, member: str, year: int) -> Any:
+        """Why the member's voted share changed from the year before: an ``Explanation`` of ``sim.insight.explain``."""
+        from sim.insight.explain import again
+
+        return again(self, member, year)
