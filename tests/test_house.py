@@ -25,7 +25,7 @@ SIM = ROOT / "sim"
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
     *("data", "scenario", "compiled", "chance", "rules", "world", "setup", "scenes", "year", "measures"),
-    *("engines", "store", "sweeps", "evidence", "insight", "figures", "app", "cli"),
+    *("engines", "store", "sweeps", "evidence", "insight", "figures", "lessons", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}
