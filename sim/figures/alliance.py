@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,16 +12,17 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.data import memberships
+from sim.compiled import interpreted
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
 from sim.figures.style import HAIR, INK, LOOKS, SOFT, Look, clean, listed, per_cent, styled
-from sim.figures.summary import BAND, columns_of, known, pledge_path, quantiles, run_count, seed_words
+from sim.figures.summary import BAND, accession, columns_of, known, pledge_path, quantiles, run_count, seed_words
+from sim.rules import budgets
 
 __all__ = ["dots"]
 
 REACHED, BELOW, FREE = LOOKS[0], LOOKS[1], Look(SOFT, "solid", "D")  # free: nothing agreed, or no ally in that year
+REACHES: Any = interpreted(budgets.reaches)  # the model's rule, in plain Python, takes whole columns
 ONE = "One run: one draw of chance, no forecast; no interval"
-ROUNDED = 0.00005  # a share of 3.496 % is one of 3.50 %
 
 
 @styled
@@ -83,17 +85,13 @@ def _pledges(codes: Sequence[str], year: int, points: Sequence[tuple[int, float]
     """What each ally with forces has agreed to spend in a year, up to its own ceiling; NaN if nothing."""
     agreed = float(pledge_path([year], points).iloc[0])
     table = known().reindex(list(codes))
-    bound = table["armed_forces"].eq(True) & (_accession(codes) <= year) & (agreed > 0)
+    bound = table["armed_forces"].eq(True) & (accession(codes) <= year) & (agreed > 0)
     return [float(one) for one in table["pledge_ceiling"].fillna(1.0).clip(upper=agreed).where(bound)]
-
-
-def _accession(codes: Sequence[str]) -> pd.Series[float]:
-    return memberships().set_index("member")["accession_year"].reindex(list(codes))
 
 
 def _outside(table: pd.DataFrame, last: int) -> str:
     """Who is drawn without being an ally, for the footer."""
-    names = [str(name) for name in table.loc[(_accession(list(table["member"])) > last).to_numpy(), "name"]]
+    names = [str(name) for name in table.loc[(accession(list(table["member"])) > last).to_numpy(), "name"]]
     return f"Not in the alliance in {last}: {listed(sorted(names))}" if names else ""
 
 
@@ -125,11 +123,13 @@ def draw_dots(axes: Axes, table: pd.DataFrame, first: int, last: int) -> None:
 
 
 def _reached(table: pd.DataFrame) -> NDArray[np.bool_]:
-    return (table["q50"] + ROUNDED >= table["pledge"]).to_numpy(bool)
+    """Whose share is at the pledge as NATO publishes shares."""
+    reached: NDArray[np.bool_] = REACHES(table["q50"].to_numpy(float), table["pledge"].to_numpy(float))
+    return reached
 
 
 def _below(table: pd.DataFrame) -> NDArray[np.bool_]:
-    return (table["q50"] + ROUNDED < table["pledge"]).to_numpy(bool)
+    return (table["pledge"].notna() & ~_reached(table)).to_numpy(bool)
 
 
 def _beside(axes: Axes, y: float, text: str) -> None:

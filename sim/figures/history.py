@@ -13,7 +13,7 @@ from sim import __version__
 from sim.figures.events import LANES, Event, draw_events, events_of, height_of
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
 from sim.figures.style import HALO, INK, LOOKS, SOFT, Look, clean, listed, number, per_cent, styled, year_ticks
-from sim.figures.summary import columns_of, pledge_path, seed_words
+from sim.figures.summary import columns_of, one_run, pledge_path, seed_words
 
 __all__ = ["run_figure"]
 
@@ -73,17 +73,6 @@ def run_figure(
         one.tick_params(labelbottom=False)
     told = table.assign(events=[_said(events, int(year)) for year in table.index])
     return finish(picture, told.rename_axis("year").reset_index(), _told(words, table, events))
-
-
-def one_run(table: pd.DataFrame, replicate: int | None) -> pd.DataFrame:
-    """The named run's rows, or the first run's."""
-    if "replicate" not in table.columns:
-        return table
-    chosen = table["replicate"].iloc[0] if replicate is None else replicate
-    rows = table[table["replicate"] == chosen]
-    if rows.empty:
-        raise ValueError(f"run_figure: there is no run {chosen} in the table")
-    return rows
 
 
 def shown(years: pd.DataFrame, members: pd.DataFrame, scenario: Any) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sim.figures.style import clean
 
-__all__ = ["Measure", "axis_name", "measure_of"]
+__all__ = ["Measure", "axis_name", "measure_of", "member_measure"]
 
 
 class Measure(NamedTuple):
@@ -49,6 +49,23 @@ KNOWN = {
     "total_cost": Measure("Europe's and Canada's spending, all years", "2015 US$ bn"),
     "autonomy_year": Measure("first year with enough enablers", "year"),
 }
+MEMBERS = {
+    "gdp": Measure("GDP", "2015 US$ bn"),
+    "defence_share": Measure("defence spending", GDP, 100),
+    "spending": Measure("defence spending", "2015 US$ bn a year"),
+    "capability": Measure("capability", "2015 US$ bn"),
+    "exclusion_belief": Measure("belief in exclusion", "chance"),
+    "expected_protection": Measure("expected protection", "full = 1"),
+    "protected": Measure("promised protection", "% of runs", 100),
+    "wanted_share": Measure("wanted defence spending", GDP, 100),
+    "support_share": Measure("support to the partner", GDP, 100),
+    "loan": Measure("EU loan granted", "2015 US$ bn"),
+    "room_used": Measure("spending under the escape clause", GDP, 100),
+    "price": Measure("price of defence", "without loans = 1"),
+    "debt": Measure("public debt", GDP, 100),
+    "hazard": Measure("hazard of a challenge (ordinal)", "share a year"),
+    "protection": Measure("protection promised by the tier", "full = 1"),
+}
 AXES = {"eu_instruments": "EU instruments", "us_policy": "US policy"}
 WHEN = {"mean_": "mean over the years", "end_": "in the last year"}
 
@@ -65,3 +82,8 @@ def measure_of(column: str) -> Measure:
             found = KNOWN[column[len(start):]]
             return found._replace(name=f"{found.name}, {when}")
     return KNOWN.get(column, Measure(clean(column.replace("_", " "), 60), "as in the table"))
+
+
+def member_measure(column: str) -> Measure:
+    """What a column of the members' table is called."""
+    return MEMBERS.get(column) or measure_of(column)

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.alliance import dots
 from sim.figures.generic import grid_figure
-from sim.figures.history import one_run, run_figure
+from sim.figures.history import run_figure
 from sim.figures.paper import Picture
 from sim.figures.policy import fan
 from sim.figures.risk import PANELS, challenge
 from sim.figures.style import DPI, clean, sheet
+from sim.figures.summary import one_run
 from sim.figures.threshold import MEASURES, hump
 from sim.scenario.told import clause_years
 

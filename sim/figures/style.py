@@ -11,11 +11,12 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
+from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
 __all__ = [
-    "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "SOFT", "Look", "clean", "listed", "number", "per_cent", "sheet",
-    "spread", "styled", "year_ticks",
+    "CELLS", "DPI", "FAINT", "HAIR", "HALO", "INK", "LOOKS", "OUTSIDE", "SOFT", "Look", "clean", "counted", "ink_on",
+    "listed", "number", "per_cent", "sheet", "spread", "styled", "year_ticks",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -24,6 +25,8 @@ T = TypeVar("T")
 DPI = 150
 INK, SOFT = "#1a1a1a", "#555555"  # text: 17:1 and 7:1 on white
 FAINT, HAIR = "#b8b8b8", "#dddddd"  # series that are not highlighted; grids
+OUTSIDE = "#eeeeee"  # what is not counted; with a hatch
+CELLS = "cividis"  # colours of tiles and cells: rise in lightness, alike for colour-blind eyes (Nuñez et al. 2018)
 UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # control, direction, surrogates: nothing that can be drawn
 LONGEST = 240  # characters of a user's text that a figure shows
 
@@ -121,6 +124,23 @@ def number(value: float) -> str:
 def listed(words: Sequence[str], joint: str = "and") -> str:
     """a, b and c."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def counted(many: int, what: str) -> str:
+    """1 run, 2,000 runs."""
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
+
+
+def ink_on(colour: Any) -> str:
+    """The ink, dark or white, that is read better on a colour (WCAG's contrast)."""
+    light = luminance(colour) + 0.05
+    return INK if light / (luminance(INK) + 0.05) >= 1.05 / light else "white"
+
+
+def luminance(colour: Any) -> float:
+    """Relative luminance of a colour, 0 to 1 (WCAG 2.1)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def year_ticks(first: int, last: int) -> list[int]:

@@ -11,8 +11,8 @@ from sim import data
 from sim.figures.style import listed
 
 __all__ = [
-    "BAND", "SPAN", "columns_of", "ends", "groups_of", "known", "pledge_path", "quantiles", "run_count", "seed_words",
-    "thin", "today",
+    "BAND", "SPAN", "accession", "columns_of", "ends", "groups_of", "known", "one_run", "pledge_path", "quantiles",
+    "run_count", "seed_words", "thin", "today",
 ]  # fmt: skip
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
@@ -66,6 +66,17 @@ def thin(table: pd.DataFrame, by: Sequence[str], group: tuple[object, ...]) -> p
     return table[chosen]
 
 
+def one_run(table: pd.DataFrame, replicate: int | None, whose: str = "run_figure") -> pd.DataFrame:
+    """The named run's rows, or the first run's."""
+    if "replicate" not in table.columns:
+        return table
+    chosen = table["replicate"].iloc[0] if replicate is None else replicate
+    rows = table[table["replicate"] == chosen]
+    if rows.empty:
+        raise ValueError(f"{whose}: there is no run {chosen} in the table")
+    return rows
+
+
 def run_count(summary: pd.DataFrame, what: str = "") -> str:
     """'200 runs', or '50 to 200 runs' where groups differ."""
     least, most = int(summary["runs"].min()), int(summary["runs"].max())
@@ -96,6 +107,11 @@ def today() -> tuple[int, float]:
 def known() -> pd.DataFrame:
     """The members by code: name, armed_forces, pledge_ceiling and the rest of the newest table."""
     return data.members(today()[0]).set_index("member")
+
+
+def accession(codes: Sequence[str]) -> pd.Series[float]:
+    """The year in which each joined the alliance."""
+    return data.memberships().set_index("member")["accession_year"].reindex(list(codes))
 
 
 def pledge_path(years: Sequence[int], points: Sequence[tuple[int, float]] = ()) -> pd.Series[float]:
