@@ -10,9 +10,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.app.drawing import Area, Line, Mark, Point, Word, width_of
-from sim.figures.style import HAIR, SOFT, Look, number, spread, year_ticks
+from sim.figures.style import HAIR, SOFT, Look, spread, year_ticks
 
-__all__ = ["Panel", "limits", "named_ends"]
+__all__ = ["Panel", "limits", "named_ends", "room_for"]
 
 Floats = NDArray[np.float64]
 
@@ -58,18 +58,21 @@ class Panel:
         """Grid, ticks and their words; the unit above the axis."""
         marks: list[Mark] = []
         most = max(2, int(self.height / (3.2 * self.size)))
-        for value in MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(*self.y):
+        ticks = [float(one) for one in MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(*self.y)]
+        digits = max((len(f"{one:.4f}".rstrip("0").partition(".")[2]) for one in ticks), default=0)
+        for value in ticks:
             if self.y[0] <= value <= self.y[1]:
                 height = self.at(self.x[0], value)[1]
                 marks.append(Line([(self.left, height), (self.right, height)], HAIR, 1))
-                word = number(round(float(value), 10)).replace("-", "\u2212")
+                word = f"{value:,.{digits}f}".replace("-", "\u2212")
                 marks.append(Word(self.left - 7, height + 0.35 * self.size, word, self.size, "end"))
         marks.append(Line([(self.left, self.bottom), (self.right, self.bottom)], SOFT, 1))
         if unit:
             marks.append(Word(0, self.top - 0.75 * self.size, unit, self.size, colour=SOFT))
-        return [*marks, *self._years()] if years else marks
+        return [*marks, *self.years()] if years else marks
 
-    def _years(self) -> list[Mark]:
+    def years(self) -> list[Mark]:
+        """Ticks with years below the axis."""
         marks: list[Mark] = []
         ticks = year_ticks(int(self.x[0]), int(self.x[1]))
         while len(ticks) > 2 and (ticks[1] - ticks[0]) / (self.x[1] - self.x[0]) * self.width < 3.4 * self.size:

@@ -229,7 +229,7 @@ def spark(table: pd.DataFrame, width: float = 260.0, height: float = 56.0) -> Dr
     """The shape of a spread, without axes; its words stand beside it."""
     rows = scaled(table, "european_share")
     y = limits(rows["q05"].to_numpy(float), rows["q95"].to_numpy(float), room=0.12)
-    panel = Panel(2, 2, width - 52, height - 4, (float(rows["year"].iloc[0]), float(rows["year"].iloc[-1])), y, 13)
+    panel = Panel(2, 2, width - 66, height - 4, (float(rows["year"].iloc[0]), float(rows["year"].iloc[-1])), y, 13)
     end = float(rows["q50"].iloc[-1])
     x, at = panel.at(panel.x[1], end)
     words = Word(x + 8, at + 5, f"{end:.2f}\u00a0%", 13)

@@ -153,7 +153,7 @@ def _line_marks() -> Mapping[float, str]:
     """What to compare a line with; the newest European share is the data's."""
     newest = europe_canada().sort_values("year").iloc[-1]
     share = 100 * float(newest["europe_canada_share"])
-    return {0.0: "no line", round(share, 2): f"{share:.1f}: actual {int(newest['year'])}", 3.5: "3.5: pledge", 5.0: "5"}
+    return {0.0: "none", round(share, 2): f"{int(newest['year'])}: {share:.1f}", 3.5: "pledge: 3.5", 5.0: "5"}
 
 
 REACTION_WORDS = {
@@ -173,10 +173,10 @@ SLIDERS = (
         "How likely allies think it, at the start and in the long run, that those below a line would really be left "
         "alone.",
         *_parameters("exclusion_start", "exclusion_mean"), lambda: {0.05: "hardly", 0.5: "even", 0.95: "sure"}),
-    Slider("threat", "Threat that members feel", "times", 0, 5, 0.1,
+    Slider("threat", "Threat that members feel", "× the data", 0, 5, 0.1,
         "What the path of hostility is multiplied with. 1: the path as it is in the data.",
         *_parameters("threat_scale"), lambda: {0.0: "none", 1.0: "1", 2.0: "2", 3.0: "3", 5.0: "5"}),
-    Slider("posture", "US forces in Europe", "times today's", 0, 1.5, 0.05,
+    Slider("posture", "US forces in Europe", "× today’s", 0, 1.5, 0.05,
         "What the administration aims at; law and speed limit how fast it gets there.",
         *_policy("posture"), lambda: {0.0: "none", 0.9: "0.9: law", 1.5: "1.5"}),
     Slider("trust", "Belief in US commitment", "probability", 0.05, 0.95, 0.05,

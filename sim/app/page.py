@@ -10,13 +10,13 @@ from shiny import ui
 
 from sim import __version__
 from sim.app.levers import CHOICES, SLIDERS, Choice, Slider, Value
-from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, query, written
+from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, query, written
 from sim.app.worlds import positions, preset
 from sim.data import members
-from sim.figures.naming import measure_of
+from sim.figures.naming import measure_of, member_measure
 from sim.scenario import scenario_names
 
-__all__ = ["FIGURES", "MAP_NAMES", "NAMES", "PLACEHOLDER", "SERVED", "document", "link"]
+__all__ = ["FIGURES", "NAMES", "PLACEHOLDER", "SERVED", "document", "link"]
 
 SERVED = Path(__file__).parent / "assets"  # style.css and page.js
 NAMES = {
@@ -24,13 +24,7 @@ NAMES = {
     "glossary": "Glossary", "about": "About",
 }  # fmt: skip
 BENCH = ("explore", "compare", "why", "map")  # views with levers
-FIGURES = ("many", "one", "timeline", "compare", "why", "map")
-MAP_NAMES = {
-    "defence_share": "defence spending, % of GDP", "spending": "defence spending, 2015 US$ bn",
-    "expected_protection": "expected protection", "commitment_belief": "belief in US commitment",
-    "exclusion_belief": "belief in exclusion", "debt": "public debt, % of GDP",
-    "hazard": "chance of a challenge (ordinal), % a year",
-}  # fmt: skip
+FIGURES = ("many", "one", "timeline", "compare", "why", "wanted", "map")
 PLACEHOLDER = '<meta name="shiny-dependency-placeholder" content="">'
 KINDS = ("png", "svg", "pdf", "csv")
 
@@ -64,8 +58,7 @@ def document(state: State, notes: list[str]) -> str:
 
 def link(view: str, preset_name: str = "status-quo") -> str:
     """The address of a shipped world in a view."""
-    state = State(view=view)
-    return f"?{query(State(view=view, here=type(state.here)(preset_name)))}"
+    return f"?{query(State(view=view, here=World(preset_name)))}"
 
 
 def _header(state: State) -> Tag:
@@ -97,7 +90,8 @@ def _views(state: State) -> list[Tag]:
     hidden = [
         tags.input(type="hidden", name=name, value=value)
         for name, value in (
-            ("view", state.view), ("story", state.story), ("step", str(state.step)), ("large", "1" * state.large)
+            ("view", state.view), ("story", state.story), ("step", str(state.step)), ("guesses", state.guesses),
+            ("large", "1" * state.large)
         )
     ]  # fmt: skip
     return [
@@ -107,7 +101,7 @@ def _views(state: State) -> list[Tag]:
                         "200 histories and, where there is one, the difference from the status quo on the same luck."),
                  ui.output_ui("worlds_cards")),
         _bench(state),
-        _section(state, "stories", "Stories", ui.output_ui("stories_view")),
+        _section(state, "stories", "Stories", ui.output_ui("stories_view", data_picture="stories_view")),
         _section(state, "glossary", "Glossary", ui.output_ui("glossary_view")),
         _section(state, "about", "About", ui.output_ui("about_view")),
     ]  # fmt: skip
@@ -126,7 +120,8 @@ def _bench(state: State) -> Tag:
         tags.div(
             _section(state, "explore", "Explore a world", _clock(state), _copies(), _explore(state)),
             _section(state, "compare", "Compare on the same luck", _against(state), figure("compare")),
-            _section(state, "why", "Why a member decides as it does", _why(state), figure("why")),
+            _section(state, "why", "Why a member decides as it does", _why(state), ui.output_ui("why_words"),
+                     tags.div(figure("why"), figure("wanted"), class_="pair")),
             _section(state, "map", "The members on a map of tiles", _tiles(state), figure("map")),
             class_="stage",
         ),
@@ -136,7 +131,6 @@ def _bench(state: State) -> Tag:
 
 def _levers(state: State) -> TagList:
     here = preset(state.here.preset)
-    at = positions(here) | dict(state.here.values)
     horizon = state.horizon or here.end - here.start
     return TagList(
         tags.h2("World"),
@@ -144,7 +138,7 @@ def _levers(state: State) -> TagList:
         ui.output_ui("world_words"),
         tags.button("As in the scenario", type="button", id="reset-levers", class_="quiet"),
         tags.h2("Levers"),
-        *_controls(at, ""),
+        *_controls(state.here, ""),
         tags.h2("Runs"),
         _range("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
         _select("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
@@ -152,12 +146,26 @@ def _levers(state: State) -> TagList:
     )
 
 
-def _controls(at: Mapping[str, Value], before: str) -> list[Tag]:
+def _controls(world: World, before: str) -> list[Tag]:
     """All levers, the further ones folded away."""
+    at = positions(preset(world.preset)) | dict(world.values)
     first = [_slider(one, at, before) for one in SLIDERS if not one.more]
     first += [_choice(one, at, before) for one in CHOICES if not one.more]
     more = [_slider(one, at, before) for one in SLIDERS if one.more]
-    return [*first, tags.details(tags.summary("More levers"), *more)]
+    return [*first, tags.details(tags.summary("More levers"), *more, _anything(world, before))]
+
+
+def _anything(world: World, before: str) -> Tag:
+    """Every other field of a scenario, by its name."""
+    name = f"{before}set"
+    return tags.div(
+        tags.label("Any other field", for_=f"control-{name}"),
+        tags.textarea("\n".join(f"{key} = {value}" for key, value in world.fields), id=f"control-{name}", name=name,
+                      rows="3", spellcheck="false", aria_describedby=f"{name}-words"),
+        _help(f"{name}-words", "A line each, as in a scenario file: thinning = 0.5, script.2030 = unconditional, "
+                               "reactions.DEU = pledge-driven. Leave the box to apply."),
+        class_="control",
+    )  # fmt: skip
 
 
 def _slider(lever: Slider, at: Mapping[str, Value], before: str) -> Tag:
@@ -176,7 +184,7 @@ def _range(
 ) -> Tag:  # fmt: skip
     """A native slider with its value, its marks and what it means."""
     ticks = [
-        tags.span(word, class_="mark", style=f"left:{100 * (at - low) / (high - low):.1f}%")
+        tags.span(word, class_=f"mark {_edge(at, low, high)}", style=f"left:{100 * (at - low) / (high - low):.1f}%")
         for at, word in marks.items()
     ]
     described = f"{name}-words" if words else None
@@ -192,6 +200,11 @@ def _range(
         _help(described, words),
         class_="control",
     )  # fmt: skip
+
+
+def _edge(at: float, low: float, high: float) -> str:
+    """Marks at the ends stay inside."""
+    return "first" if at <= low else "last" if at >= high else ""
 
 
 def _help(described: str | None, words: str) -> TagChild:
@@ -253,8 +266,6 @@ def _explore(state: State) -> TagList:
 
 
 def _against(state: State) -> Tag:
-    there = preset(state.there.preset)
-    at = positions(there) | dict(state.there.values)
     names = {name: preset(name).title for name in scenario_names()}
     return tags.div(
         tags.div(
@@ -264,7 +275,7 @@ def _against(state: State) -> Tag:
             class_="row",
         ),
         ui.output_ui("against_words"),
-        tags.details(tags.summary("Levers of the second world"), tags.div(*_controls(at, SECOND), class_="columns")),
+        tags.details(tags.summary("Levers of the second world"), tags.div(*_controls(state.there, SECOND), class_="columns")),
         class_="against",
     )
 
@@ -274,12 +285,14 @@ def _why(state: State) -> Tag:
 
 
 def _member_names() -> dict[str, str]:
+    """Those that decide by the model's rules: not the US, whose policy is the scenario's, nor Iceland without forces."""
     table = members(2025).sort_values("name")
+    table = table[table["armed_forces"] & (table["member"] != "USA")]
     return dict(zip(table["member"], table["name"], strict=True))
 
 
 def _tiles(state: State) -> Tag:
-    return tags.div(_select("tiles", "Measure", MAP_NAMES, state.tiles), class_="row")
+    return tags.div(_select("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row")
 
 
 def figure(name: str) -> Tag:

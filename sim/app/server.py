@@ -18,9 +18,12 @@ from sim.app.drawing import Drawing, svg
 from sim.app.histories import Compiler
 from sim.app.levers import LEVERS
 from sim.app.page import FIGURES, link
+from sim.app.reasons import explained
 from sim.app.state import SECOND, State, parsed, query
+from sim.app.stories import terms, told_story
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset, scenario_of, settled
+from sim.scenario import ScenarioError
 
 __all__ = ["Served", "message", "read"]
 
@@ -42,14 +45,17 @@ def message(state: State, notes: list[str]) -> dict[str, Any]:
     second = {SECOND + key: value for key, value in (positions(preset(state.there.preset)) | dict(state.there.values)).items()}
     own = preset(state.here.preset)
     values: dict[str, Any] = positions(own) | dict(state.here.values) | second
+    values |= {f"{before}set": "\n".join(f"{name} = {value}" for name, value in world.fields)
+               for before, world in (("", state.here), (SECOND, state.there))}  # fmt: skip
     values |= {
         "world": state.here.preset, "against": state.there.preset, "seed": state.seed, "replicate": state.replicate,
+        "story": state.story, "step": state.step, "guesses": state.guesses,
         "horizon": scenario.end - scenario.start, "runs": state.runs,
         "year": {"value": views.year_of(state, scenario), "min": scenario.start, "max": scenario.end},
     }  # fmt: skip
     return {
         "query": query(state), "set": values, "notes": notes,
-        "levers": " ".join([*LEVERS, *(SECOND + key for key in LEVERS)]),
+        "levers": " ".join([*LEVERS, "set", *(SECOND + key for key in (*LEVERS, "set"))]),
         "copies": {
             "python": texts.python(state), "command": texts.command(state), "citation": texts.citation(state),
         },
@@ -130,12 +136,27 @@ class Served:
             return tags.p(texts.described(current().there))
 
         @render.ui
+        async def why_words() -> Tag:
+            state = current()
+            try:
+                told = await played(lambda: explained(state).text())
+            except ScenarioError as error:
+                told = f"{error}."
+            return tags.p(told, class_="prose")
+
+        @render.ui
+        async def stories_view() -> TagList:
+            state, canvas = current(), canvas_of(input.widths(), "stories_view")
+            return await played(lambda: told_story(state, canvas))
+
+        @render.ui
+        def glossary_view() -> TagList:
+            return terms()
+
+        @render.ui
         def about_view() -> TagList:
             return about()
 
-        output(engine)
-        for ui_part in (worlds_cards, world_words, against_words, about_view):
-            output(ui_part)
         for name in FIGURES:
             _charts(name, input, output, current, played)
 
@@ -152,13 +173,19 @@ def _charts(
     @output(id=name)
     @render.ui
     async def _chart() -> TagList:
-        chart = await drawn()
+        try:
+            chart = await drawn()
+        except ScenarioError as error:
+            return TagList(tags.p(f"{error}.", class_="notes"))
         return TagList(tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"))
 
     @output(id=f"{name}_table")
     @render.ui
     async def _table() -> Tag:
-        return data_table((await drawn()).table)
+        try:
+            return data_table((await drawn()).table)
+        except ScenarioError:
+            return tags.p("No data.")
 
 
 def _compiling(compiler: Compiler) -> Tag:

@@ -26,15 +26,28 @@ RUNS = (100, 300, 1000)
 SECOND = "b-"  # levers of the world that is compared with
 LONGEST = 2000  # characters of an address
 LAST_SEED = 2**53 - 1  # what a browser can count to without loss
+MOST_FIELDS, LONGEST_FIELD = 8, 120
+FIELD = re.compile(r"([A-Za-z0-9_.-]{1,80}) *= *(\S.*)")
 WORD = re.compile(r"[A-Za-z0-9.-]{0,40}")
 
 
 @dataclass(frozen=True)
 class World:
-    """A shipped scenario, and the levers that stand elsewhere than in it, in the order of ``LEVERS``."""
+    """A shipped scenario and what is changed in it.
+
+    Attributes:
+        values: the levers that stand elsewhere than in the scenario, in the order of ``LEVERS``.
+        fields: any other fields by dotted names, with their values as TOML or a bare word.
+    """
 
     preset: str = "status-quo"
     values: tuple[tuple[str, Value], ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is."""
+        return bool(self.values or self.fields)
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,7 @@ class State:
         horizon: years that are played, 0: as many as the scenario says.
         replicate: which single history. year: up to when it is told, 0: to its end.
         show: measure of the charts over time. tiles: measure of the map.
-        story, step: where in a story. large: larger letters, for a projector.
+        story, step, guesses: where in a story, and the choices made on the way, a digit each. large: larger letters, for a projector.
     """
 
     view: str = "worlds"
@@ -62,6 +75,7 @@ class State:
     tiles: str = "defence_share"
     story: str = ""
     step: int = 0
+    guesses: str = ""
     large: bool = False
 
 
@@ -99,6 +113,7 @@ def parsed(address: str) -> tuple[State, list[str]]:
     simple |= {key: _word(reading, key, allowed) for key, allowed in WORDS.items()}
     simple["runs"] = _runs(reading)
     simple["story"] = _story(reading)
+    simple["guesses"] = _guesses(reading)
     simple["large"] = True if reading.left.pop("large", "") == "1" else None
     state = replace(state, here=here, there=there, **{k: v for k, v in simple.items() if v is not None})
     unknown = [key for key in reading.left if WORD.fullmatch(key)]
@@ -115,7 +130,22 @@ def _world(reading: _Reading, key: str, before: str, usual: World) -> World:
         reading.refused(key, preset, "a shipped world")
         preset = usual.preset
     values = [(name, _lever(reading, before + name, name)) for name in LEVERS]
-    return World(preset, tuple((name, value) for name, value in values if value is not None))
+    return World(preset, tuple((name, value) for name, value in values if value is not None), _fields(reading, before))
+
+
+def _fields(reading: _Reading, before: str) -> tuple[tuple[str, str], ...]:
+    """Any other fields: name = value, a line each or with semicolons; the last of a name counts."""
+    text = reading.left.pop(f"{before}set", "")
+    lines = [line.strip() for line in re.split(r"[;\r\n]+", text) if line.strip()]
+    found: dict[str, str] = {}
+    for line in lines[:MOST_FIELDS]:
+        if len(line) <= LONGEST_FIELD and line.isprintable() and (match := FIELD.fullmatch(line)):
+            found[match[1]] = match[2].strip()
+        else:
+            reading.refused(f"{before}set", line, "a field and its value, such as thinning = 0.5,")
+    if len(lines) > MOST_FIELDS:
+        reading.notes.append(f"Only the first {MOST_FIELDS} further fields count.")
+    return tuple(found.items())
 
 
 def _lever(reading: _Reading, key: str, name: str) -> Value | None:
@@ -180,6 +210,14 @@ def _story(reading: _Reading) -> str | None:
     return None
 
 
+def _guesses(reading: _Reading) -> str | None:
+    text = reading.left.pop("guesses", None)
+    if text is None or re.fullmatch(r"[0-3]{0,20}", text, re.ASCII):
+        return text
+    reading.refused("guesses", text, "a list of choices")
+    return None
+
+
 def query(state: State) -> str:
     """The state as a query string, without what is usual; always with the view and the version."""
     usual, pairs = State(), {"view": state.view}
@@ -189,6 +227,8 @@ def query(state: State) -> str:
         if world.preset != standard.preset:
             pairs[key] = world.preset
         pairs |= {f"{before}{name}": written(value) for name, value in world.values}
+        if world.fields:
+            pairs[f"{before}set"] = ";".join(f"{name}={value}" for name, value in world.fields)
     for one in fields(State):
         value = getattr(state, one.name)
         if one.name not in ("view", "here", "there") and value != getattr(usual, one.name):

@@ -12,13 +12,13 @@ from sim import __version__
 from sim.app.levers import LEVERS, Slider, Value, in_force, offer
 from sim.app.state import State, World, query, written
 from sim.app.worlds import changes, preset, scenario_of
-from sim.figures.naming import measure_of
-from sim.figures.style import listed, number
-from sim.scenario import Scenario
+from sim.figures.naming import Measure, measure_of, member_measure
+from sim.figures.style import number
+from sim.figures.summary import accession, known
 
 __all__ = [
     "citation", "command", "compared", "described", "difference", "finding", "moved", "python", "shown", "source",
-    "spread_words", "told", "world_name",
+    "spread_words", "tiled", "told", "world_name",
 ]  # fmt: skip
 
 SHARES = ("european_share", "allied_share", "challenge_risk", "us_gdp_share")
@@ -54,7 +54,8 @@ def difference(value: float, measure: str) -> str:
 
 def moved(world: World) -> str:
     """The levers that stand elsewhere than in the scenario: 'line 4 % of GDP, EU instruments none'."""
-    return ", ".join(f"{LEVERS[key].label.lower()} {position(key, value)}" for key, value in world.values)
+    levers = [f"{_small(LEVERS[key].label)} {position(key, value)}" for key, value in world.values]
+    return ", ".join([*levers, *(f"{name} = {value}" for name, value in world.fields)])
 
 
 def position(key: str, value: Value) -> str:
@@ -67,25 +68,25 @@ def position(key: str, value: Value) -> str:
 
 def world_name(world: World) -> str:
     """The scenario's title, and that it was changed."""
-    return f"{preset(world.preset).title}{', changed' if world.values else ''}"
+    return f"{preset(world.preset).title}{', changed' if world.changed else ''}"
 
 
 def described(world: World) -> str:
     """What the policy at the end of the script promises, and what was moved."""
     scenario = scenario_of(world)
-    changed = f"; moved: {moved(world)}" if world.values else ""
-    return f"{offer(in_force(scenario)).capitalize()}{changed}."
+    changed = f"; moved: {moved(world)}" if world.changed else ""
+    return f"{_large(offer(in_force(scenario)))}{changed}."
 
 
 def source(state: State, runs: int, what: str = "") -> str:
     """The line under every chart."""
     if runs > 1:
-        luck = f"bands: 25\u201375 and 5\u201395\u00a0% of {runs:,} histories, seed {state.seed}"
+        luck = f"bands 25\u201375 and 5\u201395\u00a0% of {runs:,} histories, seed {state.seed}"
     else:
         luck = f"history {state.replicate} of seed {state.seed}; one draw of chance, no interval"
-    told = f"{what}; " if what else ""
+    told = f"; {what}" if what else ""
     return (
-        f"Source: {told}{luck}; burdenshare {__version__}. Figures to start from: World Bank, NATO, IMF. "
+        f"Source: {luck}{told}; burdenshare {__version__}. Figures to start from: World Bank, NATO, IMF. "
         f"Assumption: {ASSUMED}."
     )
 
@@ -103,7 +104,10 @@ def spread_words(table: pd.DataFrame, measure: str, world: World) -> str:
 
 def _name(measure: str) -> str:
     """The measure's name, fit to stand inside a sentence."""
-    name = measure_of(measure).name
+    return _small(measure_of(measure).name)
+
+
+def _small(name: str) -> str:
     return name if name.startswith(("Europe", "US", "EU")) else name[:1].lower() + name[1:]
 
 
@@ -165,6 +169,31 @@ def told(years: pd.DataFrame, measure: str, year: int, replicate: int) -> str:
     )
 
 
+def tiled(members: pd.DataFrame, measure: str, year: int) -> str:
+    """Who has most and who least of a measure in a year, of the allies but the US."""
+    unit, names = member_measure(measure), known()["name"]
+    inside = [code for code in members["member"].unique() if code != "USA" and names_in(code, year)]
+    rows = members[(members["year"] == year) & members["member"].isin(inside)].set_index("member")[measure].astype(float)
+    rows = rows[rows.notna()]
+    if rows.empty or float(rows.max()) == float(rows.min()):
+        same = _unit(float(rows.iloc[0]), unit) if len(rows) else "no value"
+        return f"{_large(unit.name)} in {year}: {same} for every ally but the US."
+    most, least = str(rows.idxmax()), str(rows.idxmin())
+    return (
+        f"{_large(unit.name)} in {year}: from {_unit(float(rows.min()), unit)} ({names[least]}) to "
+        f"{_unit(float(rows.max()), unit)} ({names[most]}), the US aside."
+    )
+
+
+def names_in(code: str, year: int) -> bool:
+    """Whether a country is in the alliance in a year."""
+    return bool(accession([code]).iloc[0] <= year)
+
+
+def _unit(value: float, unit: Measure) -> str:
+    return f"{number(float(f'{unit.scale * value:.3g}'))}\u00a0{unit.unit}"
+
+
 def python(state: State) -> str:
     """A program that plays the same histories and prints the same numbers."""
     changed = changes(state.here, state.horizon)
@@ -207,7 +236,7 @@ def own_name(world: World) -> str:
 def citation(state: State) -> str:
     """How to cite what the page shows, so that it can be made again."""
     world = preset(state.here.preset)
-    changed = f", changed: {moved(state.here)}" if state.here.values else ""
+    changed = f", changed: {moved(state.here)}" if state.here.changed else ""
     return (
         "the burdenshare developers: burdenshare: an agent-based simulation of burden sharing in NATO "
         f"(version {__version__}) [computer software]. World: {world.title} ({world.name}){changed}; "
@@ -215,11 +244,5 @@ def citation(state: State) -> str:
     )
 
 
-def promise(scenario: Scenario) -> str:
-    """What the scenario's last policy offers, with its years."""
-    return f"{scenario.start}\u2013{scenario.end}. {offer(in_force(scenario)).capitalize()}."
-
-
-def joined(words: list[str]) -> str:
-    """a, b and c; nothing for nothing."""
-    return listed(words) if words else "nothing"
+def _large(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -8,7 +8,7 @@ from sim.app.axes import Panel
 from sim.app.charts import Canvas, Said
 from sim.app.drawing import Dot, Drawing, Line, Mark, Word, width_of
 from sim.figures.events import LANES, Event, events_of
-from sim.figures.style import HAIR, LOOKS, SOFT
+from sim.figures.style import HAIR, INK, LOOKS, SOFT
 from sim.scenario import Scenario
 from sim.scenario.told import clause_years
 
@@ -33,11 +33,11 @@ def timeline_chart(canvas: Canvas, years: pd.DataFrame, scenario: Scenario, year
     names = canvas.width >= 36 * size  # else above the lanes
     left = 7.5 * size if names else 0.8 * size
     first, last = float(years["year"].iloc[0]), float(years["year"].iloc[-1])
-    panel = Panel(left, 0, canvas.width - left - size, 1, (first, last), (0, 1), size)
+    panel = Panel(left, 0, canvas.width - left - 1.6 * size, 1, (first, last), (0, 1), size)
     marks: list[Mark] = []
     down = 0.3 * size
     for k, (lane, _) in enumerate(LANES.items()):
-        marks.append(Word(0, down + 1.1 * size, SHORT[lane], size, bold=not names, colour=SOFT if names else "#1a1a1a"))
+        marks.append(Word(0, down + 1.1 * size, SHORT[lane], size, bold=not names, colour=SOFT if names else INK))
         down += 0 if names else row
         chosen = [event for event in events if event.lane == lane]
         rows = placed(panel, chosen)
@@ -50,17 +50,12 @@ def timeline_chart(canvas: Canvas, years: pd.DataFrame, scenario: Scenario, year
         down += 0.25 * size
     axis = Panel(left, 0, panel.width, down, (first, last), (0, 1), size)
     at = axis.at(float(year), 0)[0]
-    marks += [Line([(at, 0), (at, down)], SOFT, 1, (3, 3)), *axis.frame()[-2 * tick_count(axis):]]
+    marks += [Line([(at, 0), (at, down)], SOFT, 1, (3, 3)), *axis.years()]
     table = pd.DataFrame([{"year": e.year, "lane": LANES[e.lane], "event": e.said} for e in events],
                          columns=["year", "lane", "event"])  # fmt: skip
     told = "; ".join(f"{event.year}: {event.said}" for event in events) or "nothing yet"
     title = f"What happened up to {year}"
     return Drawing(canvas.width, down + 2 * size, title, f"{title}. Timeline in lanes: {told}.", source, table, marks)
-
-
-def tick_count(axis: Panel) -> int:
-    """How many ticks the axis of years has."""
-    return len(axis._years()) // 2
 
 
 def placed(panel: Panel, events: list[Event]) -> list[int]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.app.levers import LEVERS
 from sim.app.state import State
 from sim.app.texts import moved, own_name
 from sim.app.worlds import scenario_of
@@ -24,11 +23,10 @@ def scenario_file(state: State) -> str:
     tables = scenario.model_dump(mode="python")
     tables = {key: value for key, value in tables.items() if value is not None and not (key in usual and not value)}
     tables["name"] = own_name(state.here)
-    if state.here.values:
+    if state.here.changed:
         tables["title"] = f"{scenario.title}, changed"
     tables["parameters"] = scenario.parameters.model_dump(exclude_defaults=True)
     head = f"# Made by the page of burdenshare from {state.here.preset}"
-    assert all(key in LEVERS for key, _ in state.here.values)
     return "\n".join([f"{head}; moved: {moved(state.here) or 'nothing'}.", "", *_lines(tables), ""])
 
 

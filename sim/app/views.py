@@ -7,11 +7,13 @@ from functools import lru_cache
 
 import pandas as pd
 
-from sim.app import charts, texts
+from sim.app import charts, reasons, texts
 from sim.app.charts import Canvas, Said
 from sim.app.drawing import Drawing
 from sim.app.histories import batch, column, history, paired, quantiles
+from sim.app.reasons import explained
 from sim.app.state import State, World
+from sim.app.tiles import tiles_chart
 from sim.app.timeline import timeline_chart
 from sim.app.worlds import preset, scenario_of
 from sim.scenario import Scenario, scenario_names
@@ -61,7 +63,7 @@ def many(state: State, canvas: Canvas) -> Drawing:
     years = history(state.here, state.horizon, state.seed, state.replicate).years
     until = years[years["year"] <= year_of(state, scenario)].set_index("year")[state.show]
     said = Said(texts.spread_words(table, state.show, state.here) + ".",
-                texts.source(state, state.runs, f"dashed: history {state.replicate}"))  # fmt: skip
+                texts.source(state, state.runs, f"dashed line: history {state.replicate} alone"))  # fmt: skip
     return charts.fan_chart(canvas, table, state.show, said, pledge=points(scenario), one=until)
 
 
@@ -92,7 +94,35 @@ def compare(state: State, canvas: Canvas) -> Drawing:
     return charts.compare_chart(canvas, here, there, apart, state.show, names, said)
 
 
-CHARTS = {"many": many, "one": one, "timeline": timeline, "compare": compare}
+def why(state: State, canvas: Canvas) -> Drawing:
+    """The parts of the change of a member's vote."""
+    return _reasons(state, canvas, False)
+
+
+def wanted(state: State, canvas: Canvas) -> Drawing:
+    """The parts of what it wants."""
+    return _reasons(state, canvas, True)
+
+
+def _reasons(state: State, canvas: Canvas, of_wanted: bool) -> Drawing:
+    told = explained(state)
+    said = Said(reasons.sentence(told, of_wanted), texts.source(state, 1, "parts are Shapley values, by sim.insight"))
+    rows = reasons.bars(told, of_wanted)
+    return charts.bars_chart(canvas, rows, "points of GDP", said, told.table())
+
+
+def tiles(state: State, canvas: Canvas) -> Drawing:
+    """The members in the year that the single history is told to."""
+    scenario = scenario_of(state.here, state.horizon)
+    members = history(state.here, state.horizon, state.seed, state.replicate).members
+    year = year_of(state, scenario)
+    said = Said(texts.tiled(members, state.tiles, year), texts.source(state, 1))
+    return tiles_chart(canvas, members, state.tiles, year, said)
+
+
+CHARTS = {
+    "many": many, "one": one, "timeline": timeline, "compare": compare, "why": why, "wanted": wanted, "map": tiles,
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 
 from sim.app.levers import LEVERS, Slider, Value
 from sim.app.state import State, World
-from sim.scenario import Scenario, ScenarioError, load_scenario, with_values
+from sim.scenario import Parameters, Scenario, ScenarioError, load_scenario, with_values
 
 __all__ = ["canonical", "changes", "positions", "preset", "scenario_of", "settled"]
 
@@ -28,7 +29,7 @@ def positions(scenario: Scenario) -> dict[str, Value]:
 def canonical(world: World) -> World:
     """The same world without the levers that stand where the scenario has them anyway."""
     own = positions(preset(world.preset))
-    return World(world.preset, tuple((key, value) for key, value in world.values if value != own[key]))
+    return replace(world, values=tuple((key, value) for key, value in world.values if value != own[key]))
 
 
 def changes(world: World, horizon: int = 0) -> dict[str, Any]:
@@ -51,7 +52,10 @@ def _built(world: World, horizon: int) -> tuple[Scenario, dict[str, Any]]:
         wanted = _written(key, value, scenario)
         scenario = with_values(scenario, wanted)
         changed |= wanted
-    return scenario, changed
+    wanted = {_full(name): _parsed(value) for name, value in world.fields}
+    if wanted:
+        scenario = with_values(scenario, wanted)
+    return scenario, changed | wanted
 
 
 def _written(key: str, value: Value, scenario: Scenario) -> Mapping[str, Any]:
@@ -61,6 +65,19 @@ def _written(key: str, value: Value, scenario: Scenario) -> Mapping[str, Any]:
     if not isinstance(lever, Slider) and isinstance(value, str):
         return lever.write(scenario, value)
     raise ScenarioError(f"{key} = {value}: not a value of this lever")
+
+
+def _full(name: str) -> str:
+    """A parameter may be named without its table."""
+    return f"parameters.{name}" if name in Parameters.model_fields else name
+
+
+def _parsed(text: str) -> Any:
+    """A value as TOML has it; what is none is a bare word."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return text
 
 
 def _shortened(scenario: Scenario, end: int) -> Mapping[str, Any]:
@@ -96,6 +113,6 @@ def _playable(world: World, horizon: int, notes: list[str]) -> World:
     try:
         scenario_of(world, horizon)
     except ScenarioError as error:
-        notes.append(f"These levers do not go together and were left out: {error}.")
+        notes.append(f"These changes do not fit the scenario and were left out: {error}.")
         return World(world.preset)
     return world

@@ -4,7 +4,7 @@
   const form = document.getElementById("state");
   const control = (name) => form.elements.namedItem(name);
   const BENCH = ["explore", "compare", "why", "map"];
-  let busy = false, again = false, sent = "", playing = 0;
+  let follow = false, busy = false, again = false, sent = "", playing = 0;
 
   function words() {
     const pairs = new URLSearchParams(new FormData(form));
@@ -133,12 +133,18 @@
     },
   };
 
+  const typed = (input) => input.type === "number" || input.type === "textarea";  // sent when done
   form.addEventListener("input", (event) => {
     if (event.target.type === "range") told(event.target);
     if (event.target.id === "control-year") stop();
-    if (event.target.type !== "number") changed(event.target.name);
+    if (event.target.name && !typed(event.target)) changed(event.target.name);
   });
-  form.addEventListener("change", (event) => { if (event.target.type === "number") changed(event.target.name); });
+  form.addEventListener("change", (event) => { if (typed(event.target)) changed(event.target.name); });
+  form.addEventListener("input", (event) => {
+    if (event.target.id !== "find-term") return;
+    const wanted = event.target.value.toLowerCase();
+    for (const term of document.querySelectorAll(".term")) term.hidden = !term.textContent.toLowerCase().includes(wanted);
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
 
   document.addEventListener("click", (event) => {
@@ -155,6 +161,7 @@
       copy(button);
     } else if (button && button.dataset.set) {  // a step of a story: "step=3"
       for (const [key, value] of new URLSearchParams(button.dataset.set)) control(key).value = value;
+      follow = true;
       send();
     } else if (button && pressed[button.id]) {
       pressed[button.id]();
@@ -173,6 +180,8 @@
   $(document).on("shiny:idle", () => {
     busy = false;
     document.body.dataset.state = "idle";
+    const step = follow && document.getElementById("step-now");
+    if (step) { step.focus(); follow = false; }
     if (again) { again = false; send(); }
     measure();
   });
