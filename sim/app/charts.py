@@ -173,7 +173,7 @@ def compare_chart(
     y = limits(*bounds, zero=measure not in PLEDGED)
     x = (float(min(first["year"].min(), second["year"].min())), float(max(first["year"].max(), second["year"].max())))
     beside = canvas.width >= 34 * size
-    left, gap = 3.1 * size, 2.2 * size
+    left, gap = 3.1 * size, 3.6 * size
     wide = (canvas.width - left - gap - 1.5 * size) / 2 if beside else canvas.width - left - 1.5 * size
     height = min(280.0, max(170.0, 0.62 * wide))
     marks: list[Mark] = []
@@ -190,7 +190,7 @@ def compare_chart(
         bottom = panel.bottom
     table = pd.concat([here.assign(world=names[0]), there.assign(world=names[1])])
     if apart is not None:
-        strip, bottom = difference_strip(canvas, apart, measure, bottom + 5.2 * size, x)
+        strip, bottom = difference_strip(canvas, apart, measure, bottom + 6.4 * size, x)
         marks += strip
         table = pd.concat([table, apart.assign(world="difference, run by run")])
     columns = f"Two line charts with bands over time, {kind.axis}, and a strip with the difference."

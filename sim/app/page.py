@@ -259,7 +259,7 @@ def _clock(state: State) -> Tag:
 def _explore(state: State) -> TagList:
     names = {key: measure_of(key).axis for key in MEASURES}
     return TagList(
-        tags.div(_select("show", "Show", names, state.show), class_="row"),
+        tags.div(_select("show", "Show", names, state.show), class_="row", id="shown"),
         tags.div(figure("many"), figure("one"), class_="pair"),
         figure("timeline"),
     )

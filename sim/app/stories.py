@@ -13,13 +13,13 @@ from starlette.datastructures import QueryParams
 
 from sim import __version__
 from sim.app.axes import limits
-from sim.app.charts import Canvas
-from sim.app.drawing import Dot, Drawing, Line, Mark, Word, svg
+from sim.app.charts import Canvas, shortened
+from sim.app.drawing import Dot, Drawing, Line, Mark, Word, svg, width_of
 from sim.app.levers import LEVERS
 from sim.app.state import State, World, query
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset
-from sim.figures.style import HAIR, LOOKS
+from sim.figures.style import HAIR, LOOKS, SOFT
 from sim.lessons import Predict, Reveal, Run, Sandbox, Story, glossary, play, stories
 from sim.scenario import with_values
 
@@ -115,26 +115,26 @@ def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
     width = min(canvas.width, 44 * size)
     values = measure.scale * table[["median", "low", "high"]].to_numpy(float)
     low, high = limits(values)
-    words = found.shown()
-    room = max(0.56 * size * len(word) for word in words) + 16
-    left, right = 8.0, width - room
-    step = 3.5 * size
-    marks: list[Mark] = []
+    digits, told = measure.digits, found.shown()
+    numbers = [f"{middle:,.{digits}f}".replace("-", "\u2212") for middle in values[:, 0]]
+    left, right = 8.0, width - max(width_of(one, size) for one in numbers) - 20
+    marks: list[Mark] = [Word(0, size, shortened(f"{measure.name}:{measure.unit}", width, size), size, colour=SOFT)]
 
     def at(value: float) -> float:
         return left + (right - left) * (value - low) / (high - low)
 
-    for k, (label, word) in enumerate(zip(table["case"], words, strict=True)):
-        y = k * step + 2.3 * size
+    for k, (label, word) in enumerate(zip(table["case"], numbers, strict=True)):
+        y = k * 3.3 * size + 4.2 * size
         middle, least, most = values[k]
-        marks += [Word(0, y - 1.0 * size, str(label), size), Line([(left, y), (right, y)], HAIR, 1)]
+        marks += [Word(0, y - 0.9 * size, shortened(str(label), width, size), size), Line([(left, y), (right, y)], HAIR, 1)]
         if np.isfinite(least) and most > least:
             marks.append(Line([(at(least), y), (at(most), y)], "#9cc5e0", 7))
-        marks += [Dot(at(middle), y, 5.5, LOOKS[0].colour), Word(right + 12, y + 0.35 * size, word, size, bold=True)]
-    told = "; ".join(f"{label}: {word}" for label, word in zip(table["case"], words, strict=True))
+        marks += [Dot(at(middle), y, 5.5, LOOKS[0].colour), Word(right + 14, y + 0.35 * size, word, size, bold=True)]
+    alt = "; ".join(f"{label}: {one}" for label, one in zip(table["case"], told, strict=True))
     source = f"Source: {found.basis} burdenshare {__version__}. Assumptions: see About."
     data: pd.DataFrame = table.dropna(axis=1, how="all")
-    return Drawing(width, len(table) * step + size, found.sentence, f"{found.sentence} Dot chart: {told}.", source, data, marks)
+    height = len(table) * 3.3 * size + 2.2 * size
+    return Drawing(width, height, found.sentence, f"{found.sentence} Dot chart: {alt}.", source, data, marks)
 
 
 def _onward(steps: list[Any], last: int) -> TagChild:

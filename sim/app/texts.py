@@ -145,15 +145,12 @@ def compared(apart: pd.DataFrame | None, measure: str, here: World, there: World
     low, high = float(last["q05"]), float(last["q95"])
     if low == high == 0.0:
         return f"On the same luck, {one} and {other} give the same {name} in {year} in every history."
-    where = "above" if low > 0 else "below" if high < 0 else "around"
-    sure = {
-        "above": "and is higher in at least 95\u00a0% of histories",
-        "below": "and is lower in at least 95\u00a0% of histories",
-        "around": "with no sure sign",
-    }[where]
+    apart_by = difference(middle, measure).lstrip("+\u2212")
+    word = "higher" if middle > 0 else "lower"
+    sure = f"{word} in at least 95\u00a0% of histories" if low > 0 or high < 0 else "but the sign differs between histories"
     return (
-        f"On the same luck, {one} against {other} changes {name} in {year} by {difference(middle, measure)} "
-        f"(5\u201395\u00a0%: {_signed(low, measure)} to {_signed(high, measure)}), {sure}."
+        f"On the same luck, {name} in {year} is {apart_by} {word} under {one} than under {other} "
+        f"(median; 5\u201395\u00a0%: {_signed(low, measure)} to {_signed(high, measure)}), {sure}."
     )
 
 

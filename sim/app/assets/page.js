@@ -4,7 +4,7 @@
   const form = document.getElementById("state");
   const control = (name) => form.elements.namedItem(name);
   const BENCH = ["explore", "compare", "why", "map"];
-  let follow = false, busy = false, again = false, sent = "", playing = 0;
+  let answered = false, follow = false, busy = false, again = false, sent = "", playing = 0;
 
   function words() {
     const pairs = new URLSearchParams(new FormData(form));
@@ -70,6 +70,7 @@
     const clock = document.querySelector(".clock");
     const section = document.getElementById(view);
     if (["explore", "why", "map"].includes(view)) section.querySelector("h1").after(clock);
+    if (["explore", "compare"].includes(view)) section.querySelector(".chart, .pair").before(document.getElementById("shown"));
     stop();
     document.title = `${section.querySelector("h1").textContent} \u00b7 burdenshare`;
     $(section).trigger("shown");
@@ -179,7 +180,7 @@
 
   $(document).on("shiny:idle", () => {
     busy = false;
-    document.body.dataset.state = "idle";
+    document.body.dataset.state = answered && !again ? "idle" : "busy";
     const step = follow && document.getElementById("step-now");
     if (step) { step.focus(); follow = false; }
     if (again) { again = false; send(); }
@@ -192,6 +193,7 @@
     send();
     new ResizeObserver(() => { measure(); }).observe(document.getElementById("main"));
     Shiny.addCustomMessageHandler("state", (message) => {
+      answered = true;
       set(message.set || {});
       form.dataset.levers = message.levers;
       history.replaceState(null, "", `?${message.query}`);
