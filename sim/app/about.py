@@ -33,8 +33,8 @@ def about() -> TagList:
         ),
         _part(
             "Sources",
-            "Start figures: World Bank, NATO and IMF, each with its source and vintage in sim/data/SOURCES.md; parameters "
-            "with their basis by the command burdenshare parameters; equations in docs/model.md.",
+            "Start figures: World Bank, NATO and IMF, each with its source and vintage in sim/data/SOURCES.md; "
+            "parameters with their basis by the command burdenshare parameters; equations in docs/model.md.",
             f"burdenshare {__version__}, MIT licence; figures under their own terms.",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.app.axes import Panel, limits, named_ends, room_for
-from sim.app.drawing import Box, Dot, Drawing, Line, Mark, Word, dashes
+from sim.app.drawing import Box, Dot, Drawing, Line, Mark, Word, dashes, width_of
 from sim.app.texts import shown
 from sim.figures.naming import measure_of
 from sim.figures.style import INK, LOOKS, SOFT, Look, number
@@ -54,7 +55,7 @@ def pledged(measure: str, table: pd.DataFrame, points: Sequence[tuple[int, float
     """The agreed path in per cent where a share of GDP is shown and anything is agreed."""
     if measure not in PLEDGED:
         return None
-    path = 100 * pledge_path([int(year) for year in table["year"]], points).to_numpy(float)
+    path: Floats = np.array(100 * pledge_path([int(year) for year in table["year"]], points), np.float64)
     path[path <= 0] = np.nan
     return path if np.isfinite(path).any() else None
 
@@ -103,12 +104,14 @@ def fan_chart(
     ends = ends_of(rows, path, f"median {tick(float(rows['q50'].iloc[-1]))}")
     limit = y or fan_limits(table, measure, pledge)
     height = min(340.0, max(200.0, 0.55 * canvas.width))
-    panel = canvas.panel(2.4 * canvas.size, height, (years[0], years[-1]), limit, room_for([e[1] for e in ends], canvas.size))
+    panel = canvas.panel(
+        2.4 * canvas.size, height, (years[0], years[-1]), limit, room_for([e[1] for e in ends], canvas.size)
+    )
     marks = [*panel.frame(kind.unit), *drawn_pledge(panel, years, path), *drawn_fan(panel, rows, LOOKS[0])]
     if one is not None and len(one):
-        values = kind.scale * one.to_numpy(float)
-        marks.append(Line(panel.path(one.index.to_numpy(float), values), INK, 1.4, (3, 2)))
-    alt = f"{said.title}. Line chart with bands over time, {kind.axis}. {medians(table, measure)}"
+        values = np.array(kind.scale * one, np.float64)
+        marks.append(Line(panel.path(np.array(one.index, np.float64), values), INK, 1.4, (3, 2)))
+    alt = f"{said.title} Line chart with bands over time, {kind.axis}. {medians(table, measure)}"
     return Drawing(canvas.width, panel.bottom + 2 * canvas.size, said.title, alt, said.source, table,
                    [*marks, *named_ends(panel, ends)])  # fmt: skip
 
@@ -147,7 +150,8 @@ def history_chart(
     marks += [Dot(x, top, 5, LOOKS[0].colour), value_word(panel, x, top, tick(float(values[-1])))]
     if path is not None and np.isfinite(path[-1]):
         marks += named_ends(panel, [(float(path[-1]), "pledge", PLEDGE)])
-    alt = f"{said.title}. Line chart of one history, {kind.axis}: {listed_values(table['year'], table[measure], measure)}."
+    told = listed_values(table["year"], table[measure], measure)
+    alt = f"{said.title} Line chart of one history, {kind.axis}: {told}."
     return Drawing(canvas.width, panel.bottom + 2 * canvas.size, said.title, alt, said.source, table, marks)
 
 
@@ -192,7 +196,7 @@ def compare_chart(
     if apart is not None:
         strip, bottom = difference_strip(canvas, apart, measure, bottom + 6.4 * size, x)
         marks += strip
-        table = pd.concat([table, apart.assign(world="difference, run by run")])
+        table = pd.concat([table, apart.assign(world="difference, history by history")])
     columns = f"Two line charts with bands over time, {kind.axis}, and a strip with the difference."
     alt = f"{said.title} {columns} {names[0]}: {medians(here, measure)} {names[1]}: {medians(there, measure)}"
     return Drawing(canvas.width, bottom + 2 * size, said.title, alt, said.source, table.reset_index(drop=True), marks)
@@ -217,7 +221,9 @@ def difference_strip(
     y = limits(rows["q05"].to_numpy(float), rows["q95"].to_numpy(float), np.zeros(1))
     panel = canvas.panel(top, 7.5 * size, x, y, 1.5 * size)
     unit = "points" if kind.unit.startswith("%") else kind.unit
-    marks: list[Mark] = [Word(0, top - 2.1 * size, "Difference, run by run on the same luck", size + 1, bold=True)]
+    marks: list[Mark] = [
+        Word(0, top - 2.1 * size, shortened("Difference, history by history", canvas.width, size), size + 1, bold=True)
+    ]
     marks += panel.frame(unit)
     zero = panel.at(x[0], 0.0)[1]
     marks += [Line([(panel.left, zero), (panel.right, zero)], INK, 1.2)]
@@ -233,39 +239,51 @@ def spark(table: pd.DataFrame, width: float = 260.0, height: float = 56.0) -> Dr
     end = float(rows["q50"].iloc[-1])
     x, at = panel.at(panel.x[1], end)
     words = Word(x + 8, at + 5, f"{end:.2f}\u00a0%", 13)
-    return Drawing(width, height, "", "", "", table, [*drawn_fan(panel, rows, LOOKS[0]), Dot(x, at, 3, LOOKS[0].colour), words])
+    return Drawing(
+        width, height, "", "", "", table, [*drawn_fan(panel, rows, LOOKS[0]), Dot(x, at, 3, LOOKS[0].colour), words]
+    )
 
 
-def bars_chart(canvas: Canvas, rows: Sequence[tuple[str, float]], unit: str, said: Said, table: pd.DataFrame) -> Drawing:
+def bars_chart(
+    canvas: Canvas, rows: Sequence[tuple[str, float]], unit: str, said: Said, table: pd.DataFrame
+) -> Drawing:
     """Parts that add up, a bar each from nothing; the last is their sum."""
-    size = canvas.size
-    row = 2.1 * size
-    stacked = canvas.width < 38 * size  # names above the bars
-    names = 0.0 if stacked else min(0.48 * canvas.width, max(0.56 * size * len(name) for name, _ in rows) + 10)
-    step = row + (1.4 * size if stacked else 0)
-    values = np.array([value for _, value in rows] or [0.0])
+    size, stacked = canvas.size, canvas.width < 60 * canvas.size  # names above the bars
+    names = 0.0 if stacked else min(0.5 * canvas.width, max(width_of(name, size) for name, _ in rows) + 10)
+    values = np.array([value for _, value in rows])
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    pad = 5.2 * size
-    span = (high - low) or 1.0
-    left, wide = names + pad, max(40.0, canvas.width - names - 2 * pad)
-    zero = left - wide * low / span
+    pad, span = 5.2 * size, (high - low) or 1.0
+    wide = max(40.0, canvas.width - names - 2 * pad)
+    zero = names + pad - wide * low / span
     marks: list[Mark] = []
-    for k, (name, value) in enumerate(rows):
-        last = k == len(rows) - 1
-        top = k * step + (1.6 * size if stacked else 0.3 * size) + (0.6 * size if last else 0)
-        x = zero + wide * min(0.0, value) / span
-        colour = INK if last else LOOKS[0].colour if value >= 0 else LOOKS[1].colour
-        marks.append(Box(x, top, wide * abs(value) / span, 1.4 * size, colour, tip=f"{name}: {signed(value)} {unit}"))
-        place = (zero + wide * value / span) + (6 if value >= 0 else -6)
-        marks.append(Word(place, top + 1.05 * size, signed(value), size, "start" if value >= 0 else "end", bold=last))
-        if stacked:
-            marks.append(Word(0, top - 0.4 * size, name, size, bold=last))
-        else:
-            marks.append(Word(names, top + 1.05 * size, name, size, "end", bold=last))
-    height = len(rows) * step + 1.4 * size
-    marks.insert(0, Line([(zero, 0), (zero, height)], SOFT, 1))
+    down = 0.0
+    for name, value in rows:
+        last = len(marks) > 0 and (name, value) == rows[-1]
+        lines = wrapped(name, canvas.width if stacked else names, size)
+        down += 0.7 * size if last else 0
+        for k, line in enumerate(lines):
+            place = (0.0, "start") if stacked else (names, "end")
+            marks.append(Word(place[0], down + (1.05 + 1.2 * k) * size, line, size, place[1], bold=last, halo=True))
+        top = down + (1.2 * len(lines) + 0.2) * size if stacked else down
+        marks += bar(zero, top, wide * value / span, size, signed(value), f"{name}: {signed(value)} {unit}", last)
+        down = top + 1.9 * size + (0 if stacked else 1.2 * (len(lines) - 1) * size)
+    marks.insert(0, Line([(zero, 0), (zero, down)], SOFT, 1))
     told = "; ".join(f"{name} {signed(value)}" for name, value in rows)
-    return Drawing(canvas.width, height, said.title, f"{said.title} Bar chart, {unit}: {told}.", said.source, table, marks)
+    alt = f"{said.title} Bar chart, {unit}: {told}."
+    return Drawing(canvas.width, down + 0.5 * size, said.title, alt, said.source, table, marks)
+
+
+def bar(zero: float, top: float, length: float, size: float, word: str, tip: str, last: bool) -> list[Mark]:
+    """One bar to the left or the right of nothing, and its number."""
+    colour = INK if last else LOOKS[0].colour if length >= 0 else LOOKS[1].colour
+    place, anchor = zero + length + (6 if length >= 0 else -6), "start" if length >= 0 else "end"
+    box = Box(min(zero, zero + length), top, abs(length), 1.4 * size, colour, tip=tip)
+    return [box, Word(place, top + 1.05 * size, word, size, anchor, bold=last)]
+
+
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """A text in lines that fit."""
+    return textwrap.wrap(text, max(12, int(width / (0.56 * size)))) or [""]
 
 
 def signed(value: float) -> str:

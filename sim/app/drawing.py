@@ -111,7 +111,8 @@ def width_of(text: str, size: float) -> float:
 def svg(drawing: Drawing) -> str:
     """The chart as SVG with its words for screen readers; texts are escaped, nothing in it can be run."""
     body = "".join(_written(mark) for mark in drawing.marks)
-    size = f'width="{drawing.width:.0f}" height="{drawing.height:.0f}" viewBox="0 0 {drawing.width:.0f} {drawing.height:.0f}"'
+    wide, high = f"{drawing.width:.0f}", f"{drawing.height:.0f}"
+    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     label = escape(drawing.alt, quote=True)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}">{body}</svg>'
 

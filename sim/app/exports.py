@@ -58,11 +58,12 @@ def exported(name: str, kind: str, state: State) -> File:
 def _rendered(drawing: Drawing, kind: str) -> bytes:
     held = io.BytesIO()
     maker = f"burdenshare {__version__}"
-    metadata: dict[str, Any] = {
-        "png": {"Title": drawing.title, "Description": drawing.alt, "Software": maker},
-        "svg": {"Title": drawing.title, "Description": drawing.alt, "Creator": maker, "Date": None},
-        "pdf": {"Title": drawing.title, "Subject": drawing.alt, "Creator": maker, "CreationDate": None},
-    }[kind]
+    words: dict[str, dict[str, Any]] = {
+        "png": {"Description": drawing.alt, "Software": maker},
+        "svg": {"Description": drawing.alt, "Creator": maker, "Date": None},
+        "pdf": {"Subject": drawing.alt, "Creator": maker, "CreationDate": None},
+    }
+    metadata = {"Title": drawing.title, **words[kind]}
     with sheet():
         picture(drawing).savefig(held, format=kind, dpi=2 * DPI if kind == "png" else DPI, metadata=metadata)
     return held.getvalue()
@@ -98,7 +99,9 @@ def _points(pixels: float) -> float:
 def _line(axes: Axes, mark: Line) -> None:
     dash: Any = (0, tuple(part / mark.width for part in mark.dash)) if mark.dash else "solid"
     x, y = zip(*mark.points, strict=True) if mark.points else ((), ())
-    axes.plot(x, y, color=mark.colour, lw=_points(mark.width), ls=dash, solid_joinstyle="round", scalex=False, scaley=False)
+    axes.plot(
+        x, y, color=mark.colour, lw=_points(mark.width), ls=dash, solid_joinstyle="round", scalex=False, scaley=False
+    )
 
 
 def _area(axes: Axes, mark: Area) -> None:
@@ -112,7 +115,9 @@ def _dot(axes: Axes, mark: Dot) -> None:
 
 
 def _box(axes: Axes, mark: Box) -> None:
-    axes.add_patch(Rectangle((mark.x, mark.y), mark.width, mark.height, fc=mark.fill, ec=mark.edge or "none", lw=_points(1)))
+    axes.add_patch(
+        Rectangle((mark.x, mark.y), mark.width, mark.height, fc=mark.fill, ec=mark.edge or "none", lw=_points(1))
+    )
 
 
 def _word(axes: Axes, mark: Word) -> None:

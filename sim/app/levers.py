@@ -41,7 +41,7 @@ class Slider:
     help: str
     read: Callable[[Scenario], float | None]
     write: Callable[[Scenario, float], Values]
-    marks: Callable[[], Mapping[float, str]] = field(default=lambda: {})
+    marks: Callable[[], Mapping[float, str]] = field(default=dict)
     more: bool = False
 
     def shown(self, scenario: Scenario) -> float:
@@ -153,7 +153,7 @@ def _line_marks() -> Mapping[float, str]:
     """What to compare a line with; the newest European share is the data's."""
     newest = europe_canada().sort_values("year").iloc[-1]
     share = 100 * float(newest["europe_canada_share"])
-    return {0.0: "none", round(share, 2): f"{int(newest['year'])} actual", 3.5: "pledge", 5.0: "5"}
+    return {0.0: "none", round(share, 2): str(int(newest["year"])), 3.5: "pledge", 5.0: "5"}
 
 
 REACTION_WORDS = {
@@ -163,8 +163,8 @@ REACTION_WORDS = {
 
 SLIDERS = (
     Slider("line", "Line for US protection", "% of GDP", 0, 6, 0.1,
-        "Allies that spend at least this are promised full protection. 0: all are. Moving it replaces the "
-        "scenario's own steps of protection.",
+        "Allies that spend at least this are promised full protection; 0: all are. Marked: what Europe and Canada "
+        "spent in the newest figures, and the pledge for 2035. Moving it replaces the scenario's own steps.",
         _line, _write_line, _line_marks),
     Slider("below", "Protection below the line", "of full", 0, 1, 0.05,
         "What allies below the line are still promised. Without effect where there is no line.",

@@ -116,7 +116,10 @@ def _section(state: State, key: str, title: str, *content: TagChild) -> Tag:
 def _bench(state: State) -> Tag:
     """Levers on the left, what they change on the right."""
     return tags.div(
-        tags.aside(_levers(state), aria_label="World and levers"),
+        tags.aside(
+            tags.details(tags.summary("World and levers"), _levers(state), id="levers", open=""),
+            aria_label="World and levers",
+        ),
         tags.div(
             _section(state, "explore", "Explore a world", _clock(state), _copies(), _explore(state)),
             _section(state, "compare", "Compare on the same luck", _against(state), figure("compare")),
@@ -275,7 +278,9 @@ def _against(state: State) -> Tag:
             class_="row",
         ),
         ui.output_ui("against_words"),
-        tags.details(tags.summary("Levers of the second world"), tags.div(*_controls(state.there, SECOND), class_="columns")),
+        tags.details(
+            tags.summary("Levers of the second world"), tags.div(*_controls(state.there, SECOND), class_="columns")
+        ),
         class_="against",
     )
 
@@ -285,45 +290,56 @@ def _why(state: State) -> Tag:
 
 
 def _member_names() -> dict[str, str]:
-    """Those that decide by the model's rules: not the US, whose policy is the scenario's, nor Iceland without forces."""
+    """Those that decide by the model's rules: not the US, whose policy is the scenario's, nor who has no forces."""
     table = members(2025).sort_values("name")
     table = table[table["armed_forces"] & (table["member"] != "USA")]
     return dict(zip(table["member"], table["name"], strict=True))
 
 
 def _tiles(state: State) -> Tag:
-    return tags.div(_select("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row")
+    return tags.div(
+        _select("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row"
+    )
 
 
 def figure(name: str) -> Tag:
     """A chart's place: the chart with its sentence, files, and the data behind it."""
-    files = [
-        tags.a(kind.upper(), href=f"export/{name}.{kind}", data_export="", download="", aria_label=f"{kind.upper()} of this chart")
-        for kind in KINDS
-    ]
+    files = [_file(name, kind) for kind in KINDS]
+    table = tags.div(
+        ui.output_ui(f"{name}_table"), class_="scroll", tabindex="0", role="region", aria_label="Data of this chart"
+    )
     return tags.figure(
         ui.output_ui(name, class_="picture", data_picture=name),
         tags.div(tags.span("Save: ", class_="quietly"), *files, class_="files"),
-        tags.details(tags.summary("Data table"), tags.div(ui.output_ui(f"{name}_table"), class_="scroll", tabindex="0", role="region", aria_label="Data of this chart")),
-        id=f"figure-{name}", class_="chart",
-    )  # fmt: skip
+        tags.details(tags.summary("Data table"), table),
+        id=f"figure-{name}",
+        class_="chart",
+    )
+
+
+def _file(name: str, kind: str) -> Tag:
+    words = f"{kind.upper()} of this chart"
+    return tags.a(kind.upper(), href=f"export/{name}.{kind}", data_export="", download="", aria_label=words)
 
 
 def _copies() -> Tag:
+    """The state as a link, as Python, as a command, as a citation; the server fills them in."""
     return tags.details(
         tags.summary("Share, reuse, cite"),
-        tags.p("The address of this page holds everything that is set here. Opened elsewhere with the same version, "
-               "it shows the same numbers."),
-        *[
-            tags.div(
-                tags.div(tags.span(label, id=f"copy-{key}-label"),
-                         tags.button("Copy", type="button", data_copy=f"copy-{key}", aria_label=f"Copy {label.lower()}"),
-                         class_="line"),
-                tags.pre(id=f"copy-{key}", tabindex="0", aria_labelledby=f"copy-{key}-label"),
-                class_="copy",
-            )
-            for key, label in (("link", "Link"), ("python", "Python"), ("command", "Command"), ("citation", "Citation"))
-        ],
+        tags.p(
+            "The address of this page holds everything that is set here. Opened elsewhere with the same version, "
+            "it shows the same numbers."
+        ),
+        *[_copy(label) for label in ("Link", "Python", "Command", "Citation")],
         tags.p(tags.a("Download this world as a scenario file", href="export/world.toml", data_export="", download="")),
         id="copies",
-    )  # fmt: skip
+    )
+
+
+def _copy(label: str) -> Tag:
+    key = f"copy-{label.lower()}"
+    button = tags.button("Copy", type="button", data_copy=key, aria_label=f"Copy {label.lower()}")
+    return tags.div(
+        tags.div(tags.span(label, id=f"{key}-label"), button, class_="line"),
+        tags.pre(id=key, tabindex="0", role="region", aria_labelledby=f"{key}-label"),
+    )

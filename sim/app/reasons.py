@@ -44,8 +44,5 @@ def sentence(one: Explanation, wanted: bool) -> str:
     """The takeaway above the bars."""
     if wanted:
         return f"{one.name} wants {100 * one.wanted:.2f}\u00a0% of GDP in {one.year}."
-    moved = 100 * (one.after - one.before)
-    return (
-        f"{one.name} votes {100 * one.after:.2f}\u00a0% of GDP in {one.year}, {moved:+.2f} points from {one.year - 1}."
-    ).replace("-0.00", "+0.00").replace("-", "\u2212")
-
+    moved = f"{100 * (one.after - one.before):+.2f}".replace("-0.00", "+0.00").replace("-", "\u2212")
+    return f"{one.name} votes {100 * one.after:.2f}\u00a0% of GDP in {one.year}, {moved} points from {one.year - 1}."

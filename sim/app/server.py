@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -42,7 +42,9 @@ def read(address: str) -> tuple[State, list[str]]:
 def message(state: State, notes: list[str]) -> dict[str, Any]:
     """What the browser is told: the shortest address, where the controls stand, texts to copy."""
     scenario = scenario_of(state.here, state.horizon)
-    second = {SECOND + key: value for key, value in (positions(preset(state.there.preset)) | dict(state.there.values)).items()}
+    second = {
+        SECOND + key: value for key, value in (positions(preset(state.there.preset)) | dict(state.there.values)).items()
+    }
     own = preset(state.here.preset)
     values: dict[str, Any] = positions(own) | dict(state.here.values) | second
     values |= {f"{before}set": "\n".join(f"{name} = {value}" for name, value in world.fields)
@@ -162,7 +164,11 @@ class Served:
 
 
 def _charts(
-    name: str, input: Inputs, output: Outputs, current: reactive.Value[State], played: Callable[..., Any]
+    name: str,
+    input: Inputs,
+    output: Outputs,
+    current: reactive.Value[State],
+    played: Callable[[Callable[[], Drawing]], Awaitable[Drawing]],
 ) -> None:
     """A chart with its sentence and source, and the table behind it."""
 
@@ -192,8 +198,13 @@ def _compiling(compiler: Compiler) -> Tag:
     """What is being waited for, honestly."""
     if compiler.failed:
         return tags.p(f"The engine could not be compiled: {compiler.failed}", class_="notes", role="alert")
-    words = "Loading the compiled model; some seconds." if compiler.kept else (
-        "Compiling the model, once on this machine: half a minute or so, longer on a busy one. Charts follow by themselves."
+    words = (
+        "Loading the compiled model; some seconds."
+        if compiler.kept
+        else (
+            "Compiling the model, once on this machine: half a minute or so, longer on a busy one. "
+            "Charts follow by themselves."
+        )
     )
     return tags.p(words, class_="notes", role="status")
 

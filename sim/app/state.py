@@ -59,7 +59,8 @@ class State:
         horizon: years that are played, 0: as many as the scenario says.
         replicate: which single history. year: up to when it is told, 0: to its end.
         show: measure of the charts over time. tiles: measure of the map.
-        story, step, guesses: where in a story, and the choices made on the way, a digit each. large: larger letters, for a projector.
+        story, step, guesses: where in a story, and the choices made on the way, a digit each.
+        large: larger letters, for a projector.
     """
 
     view: str = "worlds"

@@ -68,18 +68,20 @@ def _story(story: Story, state: State, canvas: Canvas) -> TagList:
     )  # fmt: skip
 
 
-def _step(
-    story: Story, step: Any, place: int, last: int, state: State, asked: int, canvas: Canvas
-) -> TagChild:
+def _step(story: Story, step: Any, place: int, last: int, state: State, asked: int, canvas: Canvas) -> TagChild:
     if isinstance(step, Predict):
         return _question(step, place, place == last, state, asked)
     if isinstance(step, Run):
         if place == last:
             return TagList(tags.p("The same once more, with something changed."), _set("Run it", step=place + 1))
         before = story.steps()[place - 1]
-        return _reveal(_played(story.name, step.key), before if isinstance(before, Predict) else None, state, asked, canvas)
+        return _reveal(
+            _played(story.name, step.key), before if isinstance(before, Predict) else None, state, asked, canvas
+        )
     if isinstance(step, Sandbox):
-        return TagList(ui.markdown(step.text), tags.p(tags.a("Open this world in Explore", href=f"?{sandbox_address(step)}")))
+        return TagList(
+            ui.markdown(step.text), tags.p(tags.a("Open this world in Explore", href=f"?{sandbox_address(step)}"))
+        )
     return ui.markdown(str(step))
 
 
@@ -97,7 +99,7 @@ def _reveal(found: Reveal, asked: Predict | None, state: State, number: int, can
     words: list[TagChild] = []
     if asked is not None:
         right = asked.choices[asked.answer(found.outcome)].text
-        guess = state.guesses[number - 1: number]
+        guess = state.guesses[number - 1 : number]
         told = asked.choices[int(guess)].text if guess and int(guess) < len(asked.choices) else ""
         same = "as you guessed" if told == right else f"you guessed: {told}" if told else "you made no guess"
         words.append(tags.p("It came out as ", tags.strong(right), f"; {same}."))
@@ -126,7 +128,10 @@ def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
     for k, (label, word) in enumerate(zip(table["case"], numbers, strict=True)):
         y = k * 3.3 * size + 4.2 * size
         middle, least, most = values[k]
-        marks += [Word(0, y - 0.9 * size, shortened(str(label), width, size), size), Line([(left, y), (right, y)], HAIR, 1)]
+        marks += [
+            Word(0, y - 0.9 * size, shortened(str(label), width, size), size),
+            Line([(left, y), (right, y)], HAIR, 1),
+        ]
         if np.isfinite(least) and most > least:
             marks.append(Line([(at(least), y), (at(most), y)], "#9cc5e0", 7))
         marks += [Dot(at(middle), y, 5.5, LOOKS[0].colour), Word(right + 14, y + 0.35 * size, word, size, bold=True)]
@@ -149,7 +154,9 @@ def _sources(story: Story) -> Tag:
 
 def _set(text: str, **values: object) -> Tag:
     """A button that sets parts of the state."""
-    return tags.button(text, type="button", data_set=str(QueryParams({key: str(value) for key, value in values.items()})))
+    return tags.button(
+        text, type="button", data_set=str(QueryParams({key: str(value) for key, value in values.items()}))
+    )
 
 
 def sandbox_address(step: Sandbox) -> str:
@@ -176,7 +183,11 @@ def terms() -> TagList:
         entries.append(
             tags.div(
                 tags.dt(one.term),
-                tags.dd(one.meaning, tags.br() if any(more) else None, tags.span(" ".join(filter(None, more)), class_="source")),
+                tags.dd(
+                    one.meaning,
+                    tags.br() if any(more) else None,
+                    tags.span(" ".join(filter(None, more)), class_="source"),
+                ),
                 class_="term",
             )
         )

@@ -147,7 +147,11 @@ def compared(apart: pd.DataFrame | None, measure: str, here: World, there: World
         return f"On the same luck, {one} and {other} give the same {name} in {year} in every history."
     apart_by = difference(middle, measure).lstrip("+\u2212")
     word = "higher" if middle > 0 else "lower"
-    sure = f"{word} in at least 95\u00a0% of histories" if low > 0 or high < 0 else "but the sign differs between histories"
+    sure = (
+        f"{word} in at least 95\u00a0% of histories"
+        if low > 0 or high < 0
+        else "but the sign differs between histories"
+    )
     return (
         f"On the same luck, {name} in {year} is {apart_by} {word} under {one} than under {other} "
         f"(median; 5\u201395\u00a0%: {_signed(low, measure)} to {_signed(high, measure)}), {sure}."
@@ -170,7 +174,9 @@ def tiled(members: pd.DataFrame, measure: str, year: int) -> str:
     """Who has most and who least of a measure in a year, of the allies but the US."""
     unit, names = member_measure(measure), known()["name"]
     inside = [code for code in members["member"].unique() if code != "USA" and names_in(code, year)]
-    rows = members[(members["year"] == year) & members["member"].isin(inside)].set_index("member")[measure].astype(float)
+    rows = (
+        members[(members["year"] == year) & members["member"].isin(inside)].set_index("member")[measure].astype(float)
+    )
     rows = rows[rows.notna()]
     if rows.empty or float(rows.max()) == float(rows.min()):
         same = _unit(float(rows.iloc[0]), unit) if len(rows) else "no value"

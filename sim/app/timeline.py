@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.app.axes import Panel
-from sim.app.charts import Canvas, Said
+from sim.app.charts import Canvas
 from sim.app.drawing import Dot, Drawing, Line, Mark, Word, width_of
 from sim.figures.events import LANES, Event, events_of
 from sim.figures.style import HAIR, INK, LOOKS, SOFT
@@ -31,7 +31,7 @@ def timeline_chart(canvas: Canvas, years: pd.DataFrame, scenario: Scenario, year
     events = [event for event in events_in(years, scenario) if event.year <= year]
     size, row = canvas.size, 1.55 * canvas.size
     names = canvas.width >= 36 * size  # else above the lanes
-    left = 7.5 * size if names else 0.8 * size
+    left = 7.5 * size if names else 1.7 * size
     first, last = float(years["year"].iloc[0]), float(years["year"].iloc[-1])
     panel = Panel(left, 0, canvas.width - left - 1.6 * size, 1, (first, last), (0, 1), size)
     marks: list[Mark] = []
@@ -65,7 +65,7 @@ def placed(panel: Panel, events: list[Event]) -> list[int]:
     for event in events:
         low, high = extent(panel, event)
         place = next((k for k, end in enumerate(ends) if end <= low), len(ends))
-        ends[place:place + 1] = [high]
+        ends[place : place + 1] = [high]
         rows.append(place)
     return rows
 

@@ -81,14 +81,15 @@ def timeline(state: State, canvas: Canvas) -> Drawing:
     """Statements, acts and law of the single history."""
     scenario = scenario_of(state.here, state.horizon)
     years = history(state.here, state.horizon, state.seed, state.replicate).years
-    return timeline_chart(canvas, years, scenario, year_of(state, scenario), texts.source(state, 1))
+    source = texts.source(state, 1, "hollow: ended, refused, only announced, or the US stayed away")
+    return timeline_chart(canvas, years, scenario, year_of(state, scenario), source)
 
 
 def compare(state: State, canvas: Canvas) -> Drawing:
     """The two worlds side by side."""
-    runs = [batch(world, state.horizon, state.seed, state.runs) for world in (state.here, state.there)]
-    here, there = (quantiles(column(one, state.show), one.scenario.start) for one in runs)
-    apart = paired(*runs, state.show)
+    one, other = (batch(world, state.horizon, state.seed, state.runs) for world in (state.here, state.there))
+    here, there = spread(state, state.here), spread(state, state.there)
+    apart = paired(one, other, state.show)
     said = Said(texts.compared(apart, state.show, state.here, state.there), texts.source(state, state.runs))
     names = (texts.world_name(state.here), texts.world_name(state.there))
     return charts.compare_chart(canvas, here, there, apart, state.show, names, said)

@@ -241,7 +241,7 @@ def calibrate(
 @app.command("app")
 def page(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0: any that is free.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; others than this machine's own are a risk.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's own opens it.")] = "127.0.0.1",
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
 ) -> None:
     """Serve the web page: worlds, levers, comparisons and reasons, on this machine."""

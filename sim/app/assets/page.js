@@ -77,6 +77,8 @@
     measure();
   }
 
+  if (matchMedia("(max-width: 62rem)").matches) document.getElementById("levers").open = false;
+
   // How wide the places for charts are, so that letters keep their size.
   let widths = "";
   function measure() {
