@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -55,9 +56,15 @@ def pledged(measure: str, table: pd.DataFrame, points: Sequence[tuple[int, float
     """The agreed path in per cent where a share of GDP is shown and anything is agreed."""
     if measure not in PLEDGED:
         return None
-    path: Floats = np.array(100 * pledge_path([int(year) for year in table["year"]], points), np.float64)
-    path[path <= 0] = np.nan
+    path = np.array(_agreed(int(table["year"].iloc[0]), int(table["year"].iloc[-1]), tuple(points)))
     return path if np.isfinite(path).any() else None
+
+
+@lru_cache(maxsize=64)
+def _agreed(first: int, last: int, points: tuple[tuple[int, float], ...]) -> tuple[float, ...]:
+    """The path by year in per cent, NaN where nothing is agreed; read from the data once."""
+    path = 100 * pledge_path(range(first, last + 1), points)
+    return tuple(float(share) if share > 0 else np.nan for share in path)
 
 
 def drawn_fan(panel: Panel, rows: pd.DataFrame, look: Look, opacity: float = 1.0) -> list[Mark]:

@@ -14,7 +14,6 @@ from sim.app.state import State, World, query, written
 from sim.app.worlds import changes, preset, scenario_of
 from sim.figures.naming import Measure, measure_of, member_measure
 from sim.figures.style import number
-from sim.figures.summary import accession, known
 
 __all__ = [
     "citation", "command", "compared", "described", "difference", "finding", "moved", "python", "shown", "source",
@@ -170,27 +169,19 @@ def told(years: pd.DataFrame, measure: str, year: int, replicate: int) -> str:
     )
 
 
-def tiled(members: pd.DataFrame, measure: str, year: int) -> str:
-    """Who has most and who least of a measure in a year, of the allies but the US."""
-    unit, names = member_measure(measure), known()["name"]
-    inside = [code for code in members["member"].unique() if code != "USA" and names_in(code, year)]
-    rows = (
-        members[(members["year"] == year) & members["member"].isin(inside)].set_index("member")[measure].astype(float)
-    )
-    rows = rows[rows.notna()]
-    if rows.empty or float(rows.max()) == float(rows.min()):
-        same = _unit(float(rows.iloc[0]), unit) if len(rows) else "no value"
-        return f"{_large(unit.name)} in {year}: {same} for every ally but the US."
-    most, least = str(rows.idxmax()), str(rows.idxmin())
+def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
+    """Who has most and who least of a measure in a year, of the allies but the US; rows as ``tiles.rows_of`` makes."""
+    unit = member_measure(measure)
+    rows = rows[rows["in_alliance"] & (rows["member"] != "USA") & rows["value"].notna()]
+    if rows.empty:
+        return f"{_large(unit.name)} in {year}: no values."
+    least, most = rows.loc[rows["value"].idxmin()], rows.loc[rows["value"].idxmax()]
+    if float(least["value"]) == float(most["value"]):
+        return f"{_large(unit.name)} in {year}: {_unit(float(most['value']), unit)} for every ally but the US."
     return (
-        f"{_large(unit.name)} in {year}: from {_unit(float(rows.min()), unit)} ({names[least]}) to "
-        f"{_unit(float(rows.max()), unit)} ({names[most]}), the US aside."
+        f"{_large(unit.name)} in {year}: from {_unit(float(least['value']), unit)} ({least['name']}) to "
+        f"{_unit(float(most['value']), unit)} ({most['name']}), the US aside."
     )
-
-
-def names_in(code: str, year: int) -> bool:
-    """Whether a country is in the alliance in a year."""
-    return bool(accession([code]).iloc[0] <= year)
 
 
 def _unit(value: float, unit: Measure) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -11,7 +13,8 @@ from sim.app.charts import Canvas, Said
 from sim.app.drawing import Box, Drawing, Mark, Word
 from sim.figures.naming import member_measure
 from sim.figures.style import CELLS, INK, OUTSIDE, SOFT, ink_on, number
-from sim.figures.tiles import TILES, summary
+from sim.figures.summary import accession, known
+from sim.figures.tiles import TILES
 
 __all__ = ["tiles_chart"]
 
@@ -22,8 +25,7 @@ STEPS = 24  # boxes of the key
 
 def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, said: Said) -> Drawing:
     """One year of one history; colours span what Europe and Canada have in all its years, so that years compare."""
-    table, unit, size = summary(members, measure, year), member_measure(measure), canvas.size
-    table = table.drop(columns=["runs", "q05", "q95"])
+    table, unit, size = rows_of(members, measure, year), member_measure(measure), canvas.size
     low, high = spanned(members, measure)
     side = min(canvas.width / COLUMNS, 5.2 * size)
     marks: list[Mark] = []
@@ -46,6 +48,24 @@ def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, 
     alt = f"{said.title} Map of tiles, {unit.axis}, {year}: {told}."
     height = ROWS * side + 5.2 * size
     return Drawing(canvas.width, height, said.title, alt, said.source, table.assign(year=year, measure=measure), marks)
+
+
+def rows_of(members: pd.DataFrame, measure: str, year: int) -> pd.DataFrame:
+    """One row a member of one history: code, name, whether it is in the alliance, value."""
+    rows = members.loc[members["year"] == year, ["member", measure]].rename(columns={measure: "value"})
+    names, joined = _who()
+    codes = rows["member"]
+    rows.insert(1, "name", [names[code] for code in codes])
+    rows.insert(2, "in_alliance", [joined[code] <= year for code in codes])
+    return rows.reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def _who() -> tuple[dict[str, str], dict[str, float]]:
+    """Names and years of accession by code."""
+    codes = list(TILES)
+    years = accession(codes)
+    return known()["name"].reindex(codes).to_dict(), {code: float(years[code]) for code in codes}
 
 
 def spanned(members: pd.DataFrame, measure: str) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from sim.app.drawing import Drawing
 from sim.app.histories import batch, column, history, paired, quantiles
 from sim.app.reasons import explained
 from sim.app.state import State, World
-from sim.app.tiles import tiles_chart
+from sim.app.tiles import rows_of, tiles_chart
 from sim.app.timeline import timeline_chart
 from sim.app.worlds import preset, scenario_of
 from sim.scenario import Scenario, scenario_names
@@ -46,9 +46,14 @@ def year_of(state: State, scenario: Scenario) -> int:
 
 
 def spread(state: State, world: World) -> pd.DataFrame:
-    """The measure's quantiles by year."""
-    runs = batch(world, state.horizon, state.seed, state.runs)
-    return quantiles(column(runs, state.show), runs.scenario.start)
+    """The measure's quantiles by year; not to be changed, as it is kept."""
+    return _spread(world, state.horizon, state.seed, state.runs, state.show)
+
+
+@lru_cache(maxsize=64)
+def _spread(world: World, horizon: int, seed: int, runs: int, measure: str) -> pd.DataFrame:
+    played = batch(world, horizon, seed, runs)
+    return quantiles(column(played, measure), played.scenario.start)
 
 
 def points(scenario: Scenario) -> list[tuple[int, float]]:
@@ -117,7 +122,7 @@ def tiles(state: State, canvas: Canvas) -> Drawing:
     scenario = scenario_of(state.here, state.horizon)
     members = history(state.here, state.horizon, state.seed, state.replicate).members
     year = year_of(state, scenario)
-    said = Said(texts.tiled(members, state.tiles, year), texts.source(state, 1))
+    said = Said(texts.tiled(rows_of(members, state.tiles, year), state.tiles, year), texts.source(state, 1))
     return tiles_chart(canvas, members, state.tiles, year, said)
 
 
