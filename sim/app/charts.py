@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.app.axes import Panel, limits, named_ends, room_for
-from sim.app.drawing import Box, Dot, Drawing, Line, Mark, Word, dashes, width_of
+from sim.app.drawing import Dot, Drawing, Line, Mark, Word, dashes
 from sim.app.texts import shown
 from sim.figures.naming import measure_of
 from sim.figures.style import INK, LOOKS, SOFT, Look, number
 from sim.figures.summary import pledge_path
 
-__all__ = ["Canvas", "compare_chart", "fan_chart", "history_chart", "spark"]
+__all__ = [
+    "PLEDGED", "Canvas", "Said", "drawn_fan", "fan_chart", "fan_limits", "history_chart", "medians", "scaled",
+    "shortened", "spark", "tick",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 PLEDGE = Look(SOFT, (0, (2.5, 2)), "")
@@ -168,74 +170,10 @@ def value_word(panel: Panel, x: float, y: float, text: str) -> Word:
     return Word(x - 9 if late else x + 9, y - 7, text, panel.size, "end" if late else "start", bold=True, halo=True)
 
 
-def compare_chart(
-    canvas: Canvas,
-    here: pd.DataFrame,
-    there: pd.DataFrame,
-    apart: pd.DataFrame | None,
-    measure: str,
-    names: tuple[str, str],
-    said: Said,
-) -> Drawing:
-    """Two worlds in two columns on shared axes, and below them the difference, run by run."""
-    kind, size = measure_of(measure), canvas.size
-    first, second = scaled(here, measure), scaled(there, measure)
-    bounds = [one[name].to_numpy(float) for one in (first, second) for name in ("q05", "q95")]
-    y = limits(*bounds, zero=measure not in PLEDGED)
-    x = (float(min(first["year"].min(), second["year"].min())), float(max(first["year"].max(), second["year"].max())))
-    beside = canvas.width >= 34 * size
-    left, gap = 3.1 * size, 3.6 * size
-    wide = (canvas.width - left - gap - 1.5 * size) / 2 if beside else canvas.width - left - 1.5 * size
-    height = min(280.0, max(170.0, 0.62 * wide))
-    marks: list[Mark] = []
-    bottom = 0.0
-    for k, (rows, name, look) in enumerate(zip((first, second), names, LOOKS, strict=False)):
-        top = 4 * size if beside or k == 0 else bottom + 6.2 * size
-        panel = Panel(left + (wide + gap if beside and k else 0), top, wide, height, x, y, size)
-        marks += [Word(panel.left, top - 2.2 * size, shortened(name, wide, size), size + 1, bold=True)]
-        frame = panel.frame(kind.unit if k == 0 or not beside else "")
-        marks += frame if k == 0 or not beside else unlabelled(frame)
-        marks += drawn_fan(panel, rows, look)
-        end = float(rows["q50"].iloc[-1])
-        marks.append(Word(panel.right, panel.at(x[1], end)[1] - 8, tick(end), size, "end", bold=True, halo=True))
-        bottom = panel.bottom
-    table = pd.concat([here.assign(world=names[0]), there.assign(world=names[1])])
-    if apart is not None:
-        strip, bottom = difference_strip(canvas, apart, measure, bottom + 6.4 * size, x)
-        marks += strip
-        table = pd.concat([table, apart.assign(world="difference, history by history")])
-    columns = f"Two line charts with bands over time, {kind.axis}, and a strip with the difference."
-    alt = f"{said.title} {columns} {names[0]}: {medians(here, measure)} {names[1]}: {medians(there, measure)}"
-    return Drawing(canvas.width, bottom + 2 * size, said.title, alt, said.source, table.reset_index(drop=True), marks)
-
-
-def unlabelled(marks: list[Mark]) -> list[Mark]:
-    """A frame without the words of its left axis, which the neighbour has."""
-    return [mark for mark in marks if not (isinstance(mark, Word) and mark.anchor == "end")]
-
-
 def shortened(text: str, width: float, size: float) -> str:
     """A text that fits into a width, with an ellipsis if it has to be cut."""
     most = max(6, int(width / (0.6 * size)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def difference_strip(
-    canvas: Canvas, apart: pd.DataFrame, measure: str, top: float, x: tuple[float, float]
-) -> tuple[list[Mark], float]:
-    """The paired difference over time around a line at nothing; returns the marks and where they end."""
-    kind, size, rows = measure_of(measure), canvas.size, scaled(apart, measure)
-    y = limits(rows["q05"].to_numpy(float), rows["q95"].to_numpy(float), np.zeros(1))
-    panel = canvas.panel(top, 7.5 * size, x, y, 1.5 * size)
-    unit = "points" if kind.unit.startswith("%") else kind.unit
-    marks: list[Mark] = [
-        Word(0, top - 2.1 * size, shortened("Difference, history by history", canvas.width, size), size + 1, bold=True)
-    ]
-    marks += panel.frame(unit)
-    zero = panel.at(x[0], 0.0)[1]
-    marks += [Line([(panel.left, zero), (panel.right, zero)], INK, 1.2)]
-    marks += drawn_fan(panel, rows, LOOKS[4]._replace(dash="solid"))
-    return marks, panel.bottom
 
 
 def spark(table: pd.DataFrame, width: float = 260.0, height: float = 56.0) -> Drawing:
@@ -249,54 +187,6 @@ def spark(table: pd.DataFrame, width: float = 260.0, height: float = 56.0) -> Dr
     return Drawing(
         width, height, "", "", "", table, [*drawn_fan(panel, rows, LOOKS[0]), Dot(x, at, 3, LOOKS[0].colour), words]
     )
-
-
-def bars_chart(
-    canvas: Canvas, rows: Sequence[tuple[str, float]], unit: str, said: Said, table: pd.DataFrame
-) -> Drawing:
-    """Parts that add up, a bar each from nothing; the last is their sum."""
-    size, stacked = canvas.size, canvas.width < 60 * canvas.size  # names above the bars
-    names = 0.0 if stacked else min(0.5 * canvas.width, max(width_of(name, size) for name, _ in rows) + 10)
-    values = np.array([value for _, value in rows])
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    pad, span = 5.2 * size, (high - low) or 1.0
-    wide = max(40.0, canvas.width - names - 2 * pad)
-    zero = names + pad - wide * low / span
-    marks: list[Mark] = []
-    down = 0.0
-    for name, value in rows:
-        last = len(marks) > 0 and (name, value) == rows[-1]
-        lines = wrapped(name, canvas.width if stacked else names, size)
-        down += 0.7 * size if last else 0
-        for k, line in enumerate(lines):
-            place = (0.0, "start") if stacked else (names, "end")
-            marks.append(Word(place[0], down + (1.05 + 1.2 * k) * size, line, size, place[1], bold=last, halo=True))
-        top = down + (1.2 * len(lines) + 0.2) * size if stacked else down
-        marks += bar(zero, top, wide * value / span, size, signed(value), f"{name}: {signed(value)} {unit}", last)
-        down = top + 1.9 * size + (0 if stacked else 1.2 * (len(lines) - 1) * size)
-    marks.insert(0, Line([(zero, 0), (zero, down)], SOFT, 1))
-    told = "; ".join(f"{name} {signed(value)}" for name, value in rows)
-    alt = f"{said.title} Bar chart, {unit}: {told}."
-    return Drawing(canvas.width, down + 0.5 * size, said.title, alt, said.source, table, marks)
-
-
-def bar(zero: float, top: float, length: float, size: float, word: str, tip: str, last: bool) -> list[Mark]:
-    """One bar to the left or the right of nothing, and its number."""
-    colour = INK if last else LOOKS[0].colour if length >= 0 else LOOKS[1].colour
-    place, anchor = zero + length + (6 if length >= 0 else -6), "start" if length >= 0 else "end"
-    box = Box(min(zero, zero + length), top, abs(length), 1.4 * size, colour, tip=tip)
-    return [box, Word(place, top + 1.05 * size, word, size, anchor, bold=last)]
-
-
-def wrapped(text: str, width: float, size: float) -> list[str]:
-    """A text in lines that fit."""
-    return textwrap.wrap(text, max(12, int(width / (0.56 * size)))) or [""]
-
-
-def signed(value: float) -> str:
-    """+0.12 or −0.03, to three decimals."""
-    text = f"{value:+.3f}"
-    return "0.000" if float(text) == 0 else text.replace("-", "\u2212")
 
 
 def tick(value: float) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from htmltools import HTML, Tag, TagChild, TagList, tags
 from shiny import ui
 
 from sim import __version__
-from sim.app.levers import CHOICES, SLIDERS, Choice, Slider, Value
-from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, query, written
-from sim.app.worlds import positions, preset
+from sim.app.controls import lever_controls, number_control, select_control, slider_control
+from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, query
+from sim.app.worlds import preset
 from sim.data import members
 from sim.figures.naming import measure_of, member_measure
 from sim.scenario import scenario_names
@@ -137,101 +136,16 @@ def _levers(state: State) -> TagList:
     horizon = state.horizon or here.end - here.start
     return TagList(
         tags.h2("World"),
-        _select("world", "Scenario", {name: preset(name).title for name in scenario_names()}, state.here.preset),
+        select_control("world", "Scenario", {name: preset(name).title for name in scenario_names()}, state.here.preset),
         ui.output_ui("world_words"),
         tags.button("As in the scenario", type="button", id="reset-levers", class_="quiet"),
         tags.h2("Levers"),
-        *_controls(state.here, ""),
+        *lever_controls(state.here, ""),
         tags.h2("Runs"),
-        _range("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
-        _select("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
-        _number("seed", "Seed of the luck", state.seed),
+        slider_control("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
+        select_control("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
+        number_control("seed", "Seed of the luck", state.seed),
     )
-
-
-def _controls(world: World, before: str) -> list[Tag]:
-    """All levers, the further ones folded away."""
-    at = positions(preset(world.preset)) | dict(world.values)
-    first = [_slider(one, at, before) for one in SLIDERS if not one.more]
-    first += [_choice(one, at, before) for one in CHOICES if not one.more]
-    more = [_slider(one, at, before) for one in SLIDERS if one.more]
-    return [*first, tags.details(tags.summary("More levers"), *more, _anything(world, before))]
-
-
-def _anything(world: World, before: str) -> Tag:
-    """Every other field of a scenario, by its name."""
-    name = f"{before}set"
-    return tags.div(
-        tags.label("Any other field", for_=f"control-{name}"),
-        tags.textarea("\n".join(f"{key} = {value}" for key, value in world.fields), id=f"control-{name}", name=name,
-                      rows="3", spellcheck="false", aria_describedby=f"{name}-words"),
-        _help(f"{name}-words", "A line each, as in a scenario file: thinning = 0.5, script.2030 = unconditional, "
-                               "reactions.DEU = pledge-driven. Leave the box to apply."),
-        class_="control",
-    )  # fmt: skip
-
-
-def _slider(lever: Slider, at: Mapping[str, Value], before: str) -> Tag:
-    value = float(at[lever.key])
-    return _range(f"{before}{lever.key}", lever.label, lever.unit, lever.low, lever.high, lever.step, value,
-                  lever.marks(), lever.help)  # fmt: skip
-
-
-def _choice(lever: Choice, at: Mapping[str, Value], before: str) -> Tag:
-    return _select(f"{before}{lever.key}", lever.label, lever.options, str(at[lever.key]), lever.help)
-
-
-def _range(
-    name: str, label: str, unit: str, low: float, high: float, step: float, value: float,
-    marks: Mapping[float, str], words: str = "",
-) -> Tag:  # fmt: skip
-    """A native slider with its value, its marks and what it means."""
-    ticks = [
-        tags.span(word, class_=f"mark {_edge(at, low, high)}", style=f"left:{100 * (at - low) / (high - low):.1f}%")
-        for at, word in marks.items()
-    ]
-    described = f"{name}-words" if words else None
-    return tags.div(
-        tags.div(
-            tags.label(label, for_=f"control-{name}"),
-            tags.output(f"{written(value)} {unit}", for_=f"control-{name}", data_unit=unit),
-            class_="line",
-        ),
-        tags.input(type="range", id=f"control-{name}", name=name, min=f"{low:g}", max=f"{high:g}", step=f"{step:g}",
-                   value=written(value), aria_describedby=described, aria_valuetext=f"{written(value)} {unit}"),
-        tags.div(*ticks, class_="marks", aria_hidden="true"),
-        _help(described, words),
-        class_="control",
-    )  # fmt: skip
-
-
-def _edge(at: float, low: float, high: float) -> str:
-    """Marks at the ends stay inside."""
-    return "first" if at <= low else "last" if at >= high else ""
-
-
-def _help(described: str | None, words: str) -> TagChild:
-    return tags.p(words, id=described, class_="help") if words else None
-
-
-def _select(name: str, label: str, options: Mapping[str, str], value: str, words: str = "") -> Tag:
-    described = f"{name}-words" if words else None
-    entries = [tags.option(text, value=key, selected="" if key == value else None) for key, text in options.items()]
-    return tags.div(
-        tags.label(label, for_=f"control-{name}"),
-        tags.select(*entries, id=f"control-{name}", name=name, aria_describedby=described),
-        _help(described, words),
-        class_="control",
-    )
-
-
-def _number(name: str, label: str, value: int, low: int = 0, high: int = 2**53 - 1) -> Tag:
-    return tags.div(
-        tags.label(label, for_=f"control-{name}"),
-        tags.input(type="number", id=f"control-{name}", name=name, value=str(value), min=str(low), max=str(high),
-                   step="1", inputmode="numeric"),
-        class_="control",
-    )  # fmt: skip
 
 
 def _clock(state: State) -> Tag:
@@ -253,7 +167,7 @@ def _clock(state: State) -> Tag:
             tags.output(str(year), for_="control-year", data_unit=""),
             class_="year",
         ),
-        _number("replicate", "History", state.replicate, 0, 999_999),
+        number_control("replicate", "History", state.replicate, 0, 999_999),
         tags.button("Another history", type="button", id="another"),
         class_="clock",
     )  # fmt: skip
@@ -262,7 +176,7 @@ def _clock(state: State) -> Tag:
 def _explore(state: State) -> TagList:
     names = {key: measure_of(key).axis for key in MEASURES}
     return TagList(
-        tags.div(_select("show", "Show", names, state.show), class_="row", id="shown"),
+        tags.div(select_control("show", "Show", names, state.show), class_="row", id="shown"),
         tags.div(figure("many"), figure("one"), class_="pair"),
         figure("timeline"),
     )
@@ -272,21 +186,21 @@ def _against(state: State) -> Tag:
     names = {name: preset(name).title for name in scenario_names()}
     return tags.div(
         tags.div(
-            _select("against", "Compare with", names, state.there.preset),
+            select_control("against", "Compare with", names, state.there.preset),
             tags.button("Swap the two", type="button", id="swap"),
             tags.button("Keep the present levers as the second", type="button", id="keep"),
             class_="row",
         ),
         ui.output_ui("against_words"),
         tags.details(
-            tags.summary("Levers of the second world"), tags.div(*_controls(state.there, SECOND), class_="columns")
+            tags.summary("Levers of the second world"), tags.div(*lever_controls(state.there, SECOND), class_="columns")
         ),
         class_="against",
     )
 
 
 def _why(state: State) -> Tag:
-    return tags.div(_select("member", "Member", _member_names(), state.member), class_="row")
+    return tags.div(select_control("member", "Member", _member_names(), state.member), class_="row")
 
 
 def _member_names() -> dict[str, str]:
@@ -298,7 +212,7 @@ def _member_names() -> dict[str, str]:
 
 def _tiles(state: State) -> Tag:
     return tags.div(
-        _select("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row"
+        select_control("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row"
     )
 
 

@@ -175,7 +175,8 @@ def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
     rows = rows[rows["in_alliance"] & (rows["member"] != "USA") & rows["value"].notna()]
     if rows.empty:
         return f"{_large(unit.name)} in {year}: no values."
-    least, most = rows.loc[rows["value"].idxmin()], rows.loc[rows["value"].idxmax()]
+    order = rows.sort_values("value", kind="stable")
+    least, most = order.iloc[0], order.iloc[-1]
     if float(least["value"]) == float(most["value"]):
         return f"{_large(unit.name)} in {year}: {_unit(float(most['value']), unit)} for every ally but the US."
     return (

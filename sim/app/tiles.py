@@ -64,8 +64,8 @@ def rows_of(members: pd.DataFrame, measure: str, year: int) -> pd.DataFrame:
 def _who() -> tuple[dict[str, str], dict[str, float]]:
     """Names and years of accession by code."""
     codes = list(TILES)
-    years = accession(codes)
-    return known()["name"].reindex(codes).to_dict(), {code: float(years[code]) for code in codes}
+    names, years = known()["name"], accession(codes)
+    return {code: str(names[code]) for code in codes}, {code: float(years[code]) for code in codes}
 
 
 def spanned(members: pd.DataFrame, measure: str) -> tuple[float, float]:

@@ -8,9 +8,11 @@ from functools import lru_cache
 import pandas as pd
 
 from sim.app import charts, reasons, texts
+from sim.app.bars import bars_chart
 from sim.app.charts import Canvas, Said
 from sim.app.drawing import Drawing
 from sim.app.histories import batch, column, history, paired, quantiles
+from sim.app.pairs import compare_chart
 from sim.app.reasons import explained
 from sim.app.state import State, World
 from sim.app.tiles import rows_of, tiles_chart
@@ -97,7 +99,7 @@ def compare(state: State, canvas: Canvas) -> Drawing:
     apart = paired(one, other, state.show)
     said = Said(texts.compared(apart, state.show, state.here, state.there), texts.source(state, state.runs))
     names = (texts.world_name(state.here), texts.world_name(state.there))
-    return charts.compare_chart(canvas, here, there, apart, state.show, names, said)
+    return compare_chart(canvas, here, there, apart, state.show, names, said)
 
 
 def why(state: State, canvas: Canvas) -> Drawing:
@@ -114,7 +116,7 @@ def _reasons(state: State, canvas: Canvas, of_wanted: bool) -> Drawing:
     told = explained(state)
     said = Said(reasons.sentence(told, of_wanted), texts.source(state, 1, "parts are Shapley values, by sim.insight"))
     rows = reasons.bars(told, of_wanted)
-    return charts.bars_chart(canvas, rows, "points of GDP", said, told.table())
+    return bars_chart(canvas, rows, "points of GDP", said, told.table())
 
 
 def tiles(state: State, canvas: Canvas) -> Drawing:
