@@ -21,6 +21,7 @@ from sim.app.exports import Unknown, exported
 from sim.app.histories import Compiler
 from sim.app.page import PLACEHOLDER, SERVED, document
 from sim.app.server import Served, read
+from sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -84,7 +85,7 @@ async def _export(request: Request) -> Response:
     state, _ = read(request.url.query)
     try:
         made = await asyncio.to_thread(exported, name, kind, state)
-    except Unknown as error:
+    except (Unknown, ScenarioError) as error:
         return PlainTextResponse(str(error), 404)
     disposition = {"content-disposition": f'attachment; filename="{made.name}"'}
     return Response(made.content, media_type=made.type, headers=disposition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -68,8 +69,10 @@ def canvas_of(widths: str, name: str) -> Canvas:
     """The place that a browser has for a chart; whatever it says stays within bounds."""
     try:
         found, size = json.loads(widths)
-        width = float(found.get(name, 640))
-        return Canvas(min(max(width, NARROWEST), WIDEST), min(max(float(size), LETTERS[0]), LETTERS[1]))
+        width, size = float(found.get(name, 640)), float(size)
+        if not math.isfinite(width) or not math.isfinite(size):
+            return Canvas()
+        return Canvas(min(max(width, NARROWEST), WIDEST), min(max(size, LETTERS[0]), LETTERS[1]))
     except (ValueError, TypeError, AttributeError, OverflowError):
         return Canvas()
 

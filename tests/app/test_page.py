@@ -93,7 +93,9 @@ def test_a_hostile_address_is_shown_as_text() -> None:
     assert "not a shipped world" in text
 
 
-@pytest.mark.parametrize("address", ["", "view=compare&b-line=3&set=thinning%3D0.5&seed=9", "world=march-2025&year=2026"])
+@pytest.mark.parametrize(
+    "address", ["", "view=compare&b-line=3&set=thinning%3D0.5&seed=9", "world=march-2025&year=2026"]
+)
 def test_the_form_is_told_where_every_control_stands(address: str) -> None:
     """What the browser would send back then is the same state."""
     state, _ = read(address)
@@ -117,7 +119,10 @@ def test_a_browser_cannot_ask_for_a_place_out_of_bounds(text: str) -> None:
     assert 10 <= canvas.size <= 30
 
 
-@pytest.mark.parametrize("text", ["[1e999]", '[{"many": 1e308}, 1e308]', "[{}, null]", "[[], 3]", "null", '[{"many": "x"}, 13]'])
+@pytest.mark.parametrize(
+    "text",
+    ["[1e999]", '[{"many": 1e308}, 1e308]', '[{"many": NaN}, NaN]', "[{}, null]", "[[], 3]", "null", '[{"many": "x"}, 13]'],
+)
 def test_odd_sizes_are_bounded(text: str) -> None:
     canvas = canvas_of(text, "many")
     assert isinstance(canvas, Canvas)
