@@ -121,7 +121,7 @@ def test_a_browser_cannot_ask_for_a_place_out_of_bounds(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[1e999]", '[{"many": 1e308}, 1e308]', '[{"many": NaN}, NaN]', "[{}, null]", "[[], 3]", "null", '[{"many": "x"}, 13]'],
+    ["[1e999]", '[{"many": 1e308}, 1e308]', '[{"many": NaN}, NaN]', "[{}, null]", "[[], 3]", '[{"many": "x"}, 1]'],
 )
 def test_odd_sizes_are_bounded(text: str) -> None:
     canvas = canvas_of(text, "many")
@@ -198,7 +198,7 @@ def test_the_page_is_served_with_a_policy_that_keeps_it_shut(site: Any) -> None:
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "unsafe-eval" not in headers["content-security-policy"]
     assert "script-src 'self' 'sha256-" in headers["content-security-policy"]
-    assert b'<section' in body
+    assert b"<section" in body
     for name in FIGURES:
         assert f'id="{name}"'.encode() in body
 
