@@ -108,8 +108,15 @@ def _views(state: State) -> list[Tag]:
 
 def _section(state: State, key: str, title: str, *content: TagChild) -> Tag:
     hidden = None if state.view == key else ""
-    return tags.section(tags.h1(title, id=f"{key}-title"), *content, id=key, class_="view",
-                        aria_labelledby=f"{key}-title", hidden=hidden)  # fmt: skip
+    return tags.section(
+        tags.h1(title, id=f"{key}-title"),
+        *content,
+        id=None if key in FIGURES else key,  # that id is the chart's
+        class_="view",
+        data_section=key,
+        aria_labelledby=f"{key}-title",
+        hidden=hidden,
+    )
 
 
 def _bench(state: State) -> Tag:

@@ -67,7 +67,7 @@ def test_headings_are_in_order(page: Page) -> None:
 
 
 def test_only_the_view_of_the_address_is_shown(page: Page) -> None:
-    shown = [one["id"] for one in page.all("section") if "hidden" not in one]
+    shown = [one["data-section"] for one in page.all("section") if "hidden" not in one]
     assert shown == ["explore"]
 
 

@@ -61,14 +61,14 @@
 
   function show(view) {
     control("view").value = view;
-    for (const section of document.querySelectorAll("section.view")) section.hidden = section.id !== view;
+    for (const section of document.querySelectorAll("section.view")) section.hidden = section.dataset.section !== view;
     document.getElementById("bench").hidden = !BENCH.includes(view);
     for (const link of document.querySelectorAll("nav a[data-view]")) {
       if (link.dataset.view === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     const clock = document.querySelector(".clock");
-    const section = document.getElementById(view);
+    const section = document.querySelector(`section[data-section="${view}"]`);
     if (["explore", "why", "map"].includes(view)) section.querySelector("h1").after(clock);
     if (["explore", "compare"].includes(view)) section.querySelector(".chart, .pair").before(document.getElementById("shown"));
     stop();
