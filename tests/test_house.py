@@ -29,8 +29,9 @@ ORDER = [
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}
+PAGE = ("shiny", "htmltools", "starlette", "uvicorn")
 # Who may import a library that costs time or ties the house to it.
-HOMES = {"mesa": ("sim.engines.agents",), "matplotlib": ("sim.figures", "sim.app")}
+HOMES = {"mesa": ("sim.engines.agents",), "matplotlib": ("sim.figures", "sim.app"), **dict.fromkeys(PAGE, ("sim.app",))}
 # A simulation has no business on the network.
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "socket", "urllib", "urllib3"}
 # Joined here, so that this file passes its own test: hosts of registries and paths that only one machine has.

@@ -278,4 +278,16 @@ def calibrate(
     calibration(until, draws, seed, workers, into)
 
 
+@app.command("app")
+def page(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0: any that is free.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's own opens it.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
+) -> None:
+    """Serve the web page: worlds, levers, comparisons and reasons, on this machine."""
+    from sim.cli.serving import serve
+
+    serve(host, port, browser)
+
+
 store_commands.register(app)

@@ -1,0 +1,217 @@
+// The form is the state: it goes to the server as one query string, and comes back in its shortest form for the address.
+(() => {
+  "use strict";
+  const form = document.getElementById("state");
+  const control = (name) => form.elements.namedItem(name);
+  const BENCH = ["explore", "compare", "why", "map"];
+  let answered = false, follow = false, busy = false, again = false, sent = "", playing = 0;
+
+  function words() {
+    const pairs = new URLSearchParams(new FormData(form));
+    for (const [key, value] of [...pairs]) if (value === "") pairs.delete(key);
+    pairs.set("v", form.dataset.version);
+    return pairs.toString();
+  }
+
+  function send() {
+    const query = words();
+    if (query === sent || !window.Shiny || !Shiny.setInputValue) return;
+    if (busy) { again = true; return; }
+    busy = true;
+    sent = query;
+    document.body.dataset.state = "busy";
+    Shiny.setInputValue("address", query);
+  }
+
+  function told(input) {  // the value beside a slider
+    const output = document.querySelector(`output[for="${input.id}"]`);
+    if (!output) return;
+    output.textContent = `${input.value} ${output.dataset.unit}`.trim().replace(/^-/, "\u2212");
+    input.setAttribute("aria-valuetext", output.textContent);
+  }
+
+  function changed(name) {
+    if (name === "horizon") control("year").disabled = true;
+    if (name === "world") drop((key) => !key.startsWith("b-"));
+    if (name === "against") drop((key) => key.startsWith("b-"));
+    send();
+  }
+
+  // Another scenario: its own levers count, so the form's say nothing until the server has set them.
+  function drop(which) {
+    for (const key of (form.dataset.levers || "").split(" ")) {
+      if (which(key) && control(key)) control(key).disabled = true;
+    }
+    if (which("year")) { control("year").disabled = true; control("horizon").disabled = true; }
+  }
+
+  function set(values) {  // from the server: name -> value, or {value, min, max}
+    for (const [name, given] of Object.entries(values)) {
+      const input = control(name);
+      if (!input) continue;
+      const one = typeof given === "object" ? given : { value: given };
+      if ("min" in one) input.min = one.min;
+      if ("max" in one) input.max = one.max;
+      if (input.disabled || (!again && input !== document.activeElement)) input.value = one.value;
+      input.disabled = false;
+      told(input);
+    }
+    if (!again) sent = words();
+  }
+
+  function show(view) {
+    control("view").value = view;
+    for (const section of document.querySelectorAll("section.view")) section.hidden = section.dataset.section !== view;
+    document.getElementById("bench").hidden = !BENCH.includes(view);
+    for (const link of document.querySelectorAll("nav a[data-view]")) {
+      if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    const clock = document.querySelector(".clock");
+    const section = document.querySelector(`section[data-section="${view}"]`);
+    if (["explore", "why", "map"].includes(view)) section.querySelector("h1").after(clock);
+    if (["explore", "compare"].includes(view)) section.querySelector(".chart, .pair").before(document.getElementById("shown"));
+    stop();
+    document.title = `${section.querySelector("h1").textContent} \u00b7 burdenshare`;
+    $(section).trigger("shown");
+    measure();
+  }
+
+  if (matchMedia("(max-width: 62rem)").matches) document.getElementById("levers").open = false;
+
+  // How wide the places for charts are, so that letters keep their size.
+  let widths = "";
+  function measure() {
+    const found = {};
+    for (const place of document.querySelectorAll("[data-picture]")) {
+      if (place.offsetParent !== null) found[place.dataset.picture] = Math.floor(place.clientWidth / 10) * 10;
+    }
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 13 / 16;
+    const text = JSON.stringify([found, size]);
+    if (text === widths || !Object.keys(found).length || !window.Shiny || !Shiny.setInputValue) return;
+    widths = text;
+    Shiny.setInputValue("widths", text);
+  }
+
+  function stop() {
+    clearTimeout(playing);
+    playing = 0;
+    document.getElementById("play").textContent = "Play";
+  }
+
+  function forward() {
+    const year = control("year");
+    if (Number(year.value) >= Number(year.max)) { stop(); return false; }
+    year.value = Number(year.value) + 1;
+    told(year);
+    send();
+    return true;
+  }
+
+  function play() {
+    if (!busy && !forward()) return;
+    playing = setTimeout(play, 450);
+  }
+
+  const pressed = {
+    play() {
+      if (playing) { stop(); return; }
+      const year = control("year");
+      if (year.value === year.max) { year.value = year.min; told(year); send(); }
+      document.getElementById("play").textContent = "Pause";
+      playing = setTimeout(play, 450);
+    },
+    step() { stop(); forward(); },
+    restart() { stop(); const year = control("year"); year.value = year.min; told(year); send(); },
+    another() { const one = control("replicate"); one.value = (Number(one.value) + 1) % 1000000; send(); },
+    "reset-levers"() { drop((key) => !key.startsWith("b-")); control("horizon").disabled = true; send(); },
+    swap() { Shiny.setInputValue("swap", words(), { priority: "event" }); },
+    keep() { Shiny.setInputValue("keep", words(), { priority: "event" }); },
+    larger() {
+      const on = document.documentElement.classList.toggle("large");
+      control("large").value = on ? "1" : "";
+      document.getElementById("larger").setAttribute("aria-pressed", String(on));
+      send();
+      measure();
+    },
+  };
+
+  const typed = (input) => input.type === "number" || input.type === "textarea";  // sent when done
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "range") told(event.target);
+    if (event.target.id === "control-year") stop();
+    if (event.target.name && !typed(event.target)) changed(event.target.name);
+  });
+  form.addEventListener("change", (event) => { if (typed(event.target)) changed(event.target.name); });
+  form.addEventListener("input", (event) => {
+    if (event.target.id !== "find-term") return;
+    const wanted = event.target.value.toLowerCase();
+    for (const term of document.querySelectorAll(".term")) term.hidden = !term.textContent.toLowerCase().includes(wanted);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+
+  document.addEventListener("click", (event) => {
+    const view = event.target.closest("a[data-view]");
+    const button = event.target.closest("button");
+    if (view && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      show(view.dataset.view);
+      history.pushState(null, "", `?${words()}`);
+      document.getElementById("main").focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+      send();
+    } else if (button && button.dataset.copy) {
+      copy(button);
+    } else if (button && button.dataset.set) {  // a step of a story: "step=3"
+      for (const [key, value] of new URLSearchParams(button.dataset.set)) control(key).value = value;
+      follow = true;
+      send();
+    } else if (button && pressed[button.id]) {
+      pressed[button.id]();
+    }
+  });
+
+  function copy(button) {
+    const text = document.getElementById(button.dataset.copy).textContent;
+    navigator.clipboard.writeText(text).then(
+      () => { button.textContent = "Copied"; },
+      () => { getSelection().selectAllChildren(document.getElementById(button.dataset.copy)); },
+    );
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  }
+
+  $(document).on("shiny:idle", () => {
+    busy = false;
+    document.body.dataset.state = answered && !again ? "idle" : "busy";
+    const step = follow && document.getElementById("step-now");
+    if (step) { step.focus(); follow = false; }
+    if (again) { again = false; send(); }
+    measure();
+  });
+  $(document).on("shiny:disconnected", () => { document.body.dataset.state = "gone"; });
+  $(document).on("shiny:sessioninitialized", () => {
+    form.dataset.ready = "1";
+    show(control("view").value);
+    send();
+    new ResizeObserver(() => { measure(); }).observe(document.getElementById("main"));
+    Shiny.addCustomMessageHandler("state", (message) => {
+      answered = true;
+      set(message.set || {});
+      form.dataset.levers = message.levers;
+      history.replaceState(null, "", `?${message.query}`);
+      for (const link of document.querySelectorAll("a[data-export]")) {
+        link.href = `${link.getAttribute("href").split("?")[0]}?${message.query}`;
+      }
+      for (const [key, text] of Object.entries(message.copies || {})) {
+        document.getElementById(`copy-${key}`).textContent = text;
+      }
+      document.getElementById("copy-link").textContent = location.href;
+      document.getElementById("notes").replaceChildren(...message.notes.map((note) => {
+        const line = document.createElement("p");
+        line.textContent = note;
+        return line;
+      }));
+    });
+  });
+  window.addEventListener("popstate", () => location.reload());
+})();

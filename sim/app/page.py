@@ -1,0 +1,266 @@
+"""The page itself: landmarks, headings, the form that is the state, and places for what the server fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from htmltools import HTML, Tag, TagChild, TagList, tags
+from shiny import ui
+
+from sim import __version__
+from sim.app.controls import lever_controls, number_control, select_control, slider_control
+from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, query
+from sim.app.worlds import preset
+from sim.data import members
+from sim.figures.naming import measure_of, member_measure
+from sim.scenario import scenario_names
+
+__all__ = ["FIGURES", "NAMES", "PLACEHOLDER", "SERVED", "document", "link"]
+
+SERVED = Path(__file__).parent / "assets"  # style.css and page.js
+NAMES = {
+    "worlds": "Worlds", "explore": "Explore", "compare": "Compare", "why": "Why", "map": "Map", "stories": "Stories",
+    "glossary": "Glossary", "about": "About",
+}  # fmt: skip
+BENCH = ("explore", "compare", "why", "map")  # views with levers
+FIGURES = ("many", "one", "timeline", "compare", "why", "wanted", "map")
+PLACEHOLDER = '<meta name="shiny-dependency-placeholder" content="">'
+KINDS = ("png", "svg", "pdf", "csv")
+
+
+def document(state: State, notes: list[str]) -> str:
+    """The whole page for a state, as HTML with the mark where Shiny puts its own scripts."""
+    head = tags.head(
+        tags.meta(charset="utf-8"),
+        tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        tags.title(f"{NAMES[state.view]} · burdenshare"),
+        HTML(PLACEHOLDER),
+        tags.link(rel="stylesheet", href="assets/style.css"),
+        tags.link(rel="icon", href="assets/icon.svg", type="image/svg+xml"),
+        tags.script(src="assets/page.js", defer=""),
+    )
+    body = tags.body(
+        tags.a("Skip to the content", href="#main", class_="skip"),
+        _header(state),
+        tags.main(
+            tags.div(*[tags.p(note) for note in notes], id="notes", class_="notes", role="status"),
+            ui.output_ui("engine"),
+            tags.noscript(tags.p("This page needs JavaScript for its charts.", class_="notes")),
+            tags.form(*_views(state), id="state", autocomplete="off", data_version=__version__),
+            id="main", tabindex="-1",
+        ),
+        _footer(),
+    )  # fmt: skip
+    root = tags.html(head, body, lang="en", class_="large" if state.large else None)
+    return f"<!doctype html>\n{root}"
+
+
+def link(view: str, preset_name: str = "status-quo") -> str:
+    """The address of a shipped world in a view."""
+    return f"?{query(State(view=view, here=World(preset_name)))}"
+
+
+def _header(state: State) -> Tag:
+    entries = [
+        tags.li(tags.a(name, href=f"?view={key}", data_view=key, aria_current="page" if key == state.view else None))
+        for key, name in NAMES.items()
+    ]
+    return tags.header(
+        tags.div(
+            tags.p(tags.a("burdenshare", href="?view=worlds", data_view="worlds"), class_="brand"),
+            tags.p("Who pays for NATO’s defence, who is protected, and what each policy changes", class_="claim"),
+            class_="title",
+        ),
+        tags.nav(tags.ul(*entries), aria_label="Views"),
+        tags.button("Larger text", type="button", id="larger", aria_pressed="true" if state.large else "false"),
+    )
+
+
+def _footer() -> Tag:
+    return tags.footer(
+        tags.p(
+            f"burdenshare {__version__}. Everything runs on this machine; nothing is sent anywhere. The project models "
+            "positions; it takes none."
+        )
+    )
+
+
+def _views(state: State) -> list[Tag]:
+    hidden = [
+        tags.input(type="hidden", name=name, value=value)
+        for name, value in (
+            ("view", state.view), ("story", state.story), ("step", str(state.step)), ("guesses", state.guesses),
+            ("large", "1" * state.large)
+        )
+    ]  # fmt: skip
+    return [
+        *hidden,
+        _section(state, "worlds", "Worlds to open",
+                 tags.p("Each world asks one question. The finding is computed here, on this machine: the median of "
+                        "200 histories and, where there is one, the difference from the status quo on the same luck."),
+                 ui.output_ui("worlds_cards")),
+        _bench(state),
+        _section(state, "stories", "Stories", ui.output_ui("stories_view", data_picture="stories_view")),
+        _section(state, "glossary", "Glossary", ui.output_ui("glossary_view")),
+        _section(state, "about", "About", ui.output_ui("about_view")),
+    ]  # fmt: skip
+
+
+def _section(state: State, key: str, title: str, *content: TagChild) -> Tag:
+    hidden = None if state.view == key else ""
+    return tags.section(
+        tags.h1(title, id=f"{key}-title"),
+        *content,
+        id=None if key in FIGURES else key,  # that id is the chart's
+        class_="view",
+        data_section=key,
+        aria_labelledby=f"{key}-title",
+        hidden=hidden,
+    )
+
+
+def _bench(state: State) -> Tag:
+    """Levers on the left, what they change on the right."""
+    return tags.div(
+        tags.aside(
+            tags.details(tags.summary("World and levers"), _levers(state), id="levers", open=""),
+            aria_label="World and levers",
+        ),
+        tags.div(
+            _section(state, "explore", "Explore a world", _clock(state), _copies(), _explore(state)),
+            _section(state, "compare", "Compare on the same luck", _against(state), figure("compare")),
+            _section(state, "why", "Why a member decides as it does", _why(state), ui.output_ui("why_words"),
+                     tags.div(figure("why"), figure("wanted"), class_="pair")),
+            _section(state, "map", "The members on a map of tiles", _tiles(state), figure("map")),
+            class_="stage",
+        ),
+        id="bench", class_="bench", hidden=None if state.view in BENCH else "",
+    )  # fmt: skip
+
+
+def _levers(state: State) -> TagList:
+    here = preset(state.here.preset)
+    horizon = state.horizon or here.end - here.start
+    return TagList(
+        tags.h2("World"),
+        select_control("world", "Scenario", {name: preset(name).title for name in scenario_names()}, state.here.preset),
+        ui.output_ui("world_words"),
+        tags.button("As in the scenario", type="button", id="reset-levers", class_="quiet"),
+        tags.h2("Levers"),
+        *lever_controls(state.here, ""),
+        tags.h2("Runs"),
+        slider_control("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
+        select_control("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
+        number_control("seed", "Seed of the luck", state.seed),
+    )
+
+
+def _clock(state: State) -> Tag:
+    """Play one history year by year."""
+    here = preset(state.here.preset)
+    end = here.start + (state.horizon or here.end - here.start)
+    year = min(max(state.year, here.start), end) if state.year else end
+    return tags.div(
+        tags.div(
+            tags.button("Play", type="button", id="play"),
+            tags.button("Step", type="button", id="step"),
+            tags.button("Back to the start", type="button", id="restart"),
+            role="group", aria_label="One history, year by year", class_="buttons",
+        ),
+        tags.div(
+            tags.label("Year", for_="control-year"),
+            tags.input(type="range", id="control-year", name="year", min=str(here.start), max=str(end), step="1",
+                       value=str(year), aria_valuetext=str(year)),
+            tags.output(str(year), for_="control-year", data_unit=""),
+            class_="year",
+        ),
+        number_control("replicate", "History", state.replicate, 0, 999_999),
+        tags.button("Another history", type="button", id="another"),
+        class_="clock",
+    )  # fmt: skip
+
+
+def _explore(state: State) -> TagList:
+    names = {key: measure_of(key).axis for key in MEASURES}
+    return TagList(
+        tags.div(select_control("show", "Show", names, state.show), class_="row", id="shown"),
+        tags.div(figure("many"), figure("one"), class_="pair"),
+        figure("timeline"),
+    )
+
+
+def _against(state: State) -> Tag:
+    names = {name: preset(name).title for name in scenario_names()}
+    return tags.div(
+        tags.div(
+            select_control("against", "Compare with", names, state.there.preset),
+            tags.button("Swap the two", type="button", id="swap"),
+            tags.button("Keep the present levers as the second", type="button", id="keep"),
+            class_="row",
+        ),
+        ui.output_ui("against_words"),
+        tags.details(
+            tags.summary("Levers of the second world"), tags.div(*lever_controls(state.there, SECOND), class_="columns")
+        ),
+        class_="against",
+    )
+
+
+def _why(state: State) -> Tag:
+    return tags.div(select_control("member", "Member", _member_names(), state.member), class_="row")
+
+
+def _member_names() -> dict[str, str]:
+    """Those that decide by the model's rules: not the US, whose policy is the scenario's, nor who has no forces."""
+    table = members(2025).sort_values("name")
+    table = table[table["armed_forces"] & (table["member"] != "USA")]
+    return dict(zip(table["member"], table["name"], strict=True))
+
+
+def _tiles(state: State) -> Tag:
+    return tags.div(
+        select_control("tiles", "Measure", {key: member_measure(key).axis for key in MAPS}, state.tiles), class_="row"
+    )
+
+
+def figure(name: str) -> Tag:
+    """A chart's place: the chart with its sentence, files, and the data behind it."""
+    files = [_file(name, kind) for kind in KINDS]
+    table = tags.div(
+        ui.output_ui(f"{name}_table"), class_="scroll", tabindex="0", role="region", aria_label="Data of this chart"
+    )
+    return tags.figure(
+        ui.output_ui(name, class_="picture", data_picture=name),
+        tags.div(tags.span("Save: ", class_="quietly"), *files, class_="files"),
+        tags.details(tags.summary("Data table"), table),
+        id=f"figure-{name}",
+        class_="chart",
+    )
+
+
+def _file(name: str, kind: str) -> Tag:
+    words = f"{kind.upper()} of this chart"
+    return tags.a(kind.upper(), href=f"export/{name}.{kind}", data_export="", download="", aria_label=words)
+
+
+def _copies() -> Tag:
+    """The state as a link, as Python, as a command, as a citation; the server fills them in."""
+    return tags.details(
+        tags.summary("Share, reuse, cite"),
+        tags.p(
+            "The address of this page holds everything that is set here. Opened elsewhere with the same version, "
+            "it shows the same numbers."
+        ),
+        *[_copy(label) for label in ("Link", "Python", "Command", "Citation")],
+        tags.p(tags.a("Download this world as a scenario file", href="export/world.toml", data_export="", download="")),
+        id="copies",
+    )
+
+
+def _copy(label: str) -> Tag:
+    key = f"copy-{label.lower()}"
+    button = tags.button("Copy", type="button", data_copy=key, aria_label=f"Copy {label.lower()}")
+    return tags.div(
+        tags.div(tags.span(label, id=f"{key}-label"), button, class_="line"),
+        tags.pre(id=key, tabindex="0", role="region", aria_labelledby=f"{key}-label"),
+    )

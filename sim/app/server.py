@@ -1,0 +1,222 @@
+"""What a session does: reads the address, plays what it means in a thread, and fills the page's places."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from htmltools import HTML, Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, reactive, render, req
+
+from sim.app import texts, views
+from sim.app.about import about
+from sim.app.charts import Canvas
+from sim.app.drawing import Drawing, svg
+from sim.app.histories import Compiler
+from sim.app.levers import LEVERS
+from sim.app.page import FIGURES, link
+from sim.app.reasons import explained
+from sim.app.state import SECOND, State, parsed, query
+from sim.app.stories import terms, told_story
+from sim.app.tables import data_table
+from sim.app.worlds import positions, preset, scenario_of, settled
+from sim.scenario import ScenarioError
+
+__all__ = ["Served", "message", "read"]
+
+T = TypeVar("T")
+NARROWEST, WIDEST = 260.0, 1600.0
+LETTERS = (10.0, 30.0)
+
+
+def read(address: str) -> tuple[State, list[str]]:
+    """The state that an address means, fit to be played, and what was wrong with it."""
+    state, notes = parsed(address)
+    state, more = settled(state)
+    return state, [*notes, *more]
+
+
+def message(state: State, notes: list[str]) -> dict[str, Any]:
+    """What the browser is told: the shortest address, where the controls stand, texts to copy."""
+    scenario = scenario_of(state.here, state.horizon)
+    second = {
+        SECOND + key: value for key, value in (positions(preset(state.there.preset)) | dict(state.there.values)).items()
+    }
+    own = preset(state.here.preset)
+    values: dict[str, Any] = positions(own) | dict(state.here.values) | second
+    values |= {f"{before}set": "\n".join(f"{name} = {value}" for name, value in world.fields)
+               for before, world in (("", state.here), (SECOND, state.there))}  # fmt: skip
+    values |= {
+        "world": state.here.preset, "against": state.there.preset, "seed": state.seed, "replicate": state.replicate,
+        "story": state.story, "step": state.step, "guesses": state.guesses,
+        "horizon": scenario.end - scenario.start, "runs": state.runs,
+        "year": {"value": views.year_of(state, scenario), "min": scenario.start, "max": scenario.end},
+    }  # fmt: skip
+    return {
+        "query": query(state), "set": values, "notes": notes,
+        "levers": " ".join([*LEVERS, "set", *(SECOND + key for key in (*LEVERS, "set"))]),
+        "copies": {
+            "python": texts.python(state), "command": texts.command(state), "citation": texts.citation(state),
+        },
+    }  # fmt: skip
+
+
+def canvas_of(widths: str, name: str) -> Canvas:
+    """The place that a browser has for a chart; whatever it says stays within bounds."""
+    try:
+        found, size = json.loads(widths)
+        width, size = float(found.get(name, 640)), float(size)
+        if not math.isfinite(width) or not math.isfinite(size):
+            return Canvas()
+        return Canvas(min(max(width, NARROWEST), WIDEST), min(max(size, LETTERS[0]), LETTERS[1]))
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return Canvas()
+
+
+class Served:
+    """The server of the page; it holds what all sessions share: the compiler, and nothing of a user."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+
+    def __call__(self, input: Inputs, output: Outputs, session: Session) -> None:
+        """One session."""
+        ready: reactive.Value[bool] = reactive.Value(self.compiler.done())
+        current: reactive.Value[State] = reactive.Value()
+
+        @reactive.effect
+        def _wait() -> None:
+            if self.compiler.done():
+                ready.set(True)
+            else:
+                reactive.invalidate_later(0.5)
+
+        @reactive.effect
+        @reactive.event(input.address)
+        async def _read() -> None:
+            state, notes = read(str(input.address()))
+            await session.send_custom_message("state", message(state, notes))
+            current.set(state)
+
+        @reactive.effect
+        @reactive.event(input.swap)
+        async def _swap() -> None:
+            state, notes = read(str(input.swap()))
+            await tell(replace(state, here=state.there, there=state.here), notes)
+
+        @reactive.effect
+        @reactive.event(input.keep)
+        async def _keep() -> None:
+            state, notes = read(str(input.keep()))
+            await tell(replace(state, there=state.here), notes)
+
+        async def tell(state: State, notes: list[str]) -> None:
+            state, more = settled(state)
+            await session.send_custom_message("state", message(state, [*notes, *more]))
+            current.set(state)
+
+        async def played(work: Callable[[], T]) -> T:
+            req(ready())
+            return await asyncio.to_thread(work)
+
+        @render.ui
+        def engine() -> Tag | None:
+            return None if ready() else _compiling(self.compiler)
+
+        @render.ui
+        async def worlds_cards() -> Tag:
+            return tags.ul(*[_card(card) for card in await played(views.cards)], class_="cards")
+
+        @render.ui
+        def world_words() -> TagList:
+            state = current()
+            return TagList(tags.p(preset(state.here.preset).question), tags.p(texts.described(state.here)))
+
+        @render.ui
+        def against_words() -> Tag:
+            return tags.p(texts.described(current().there))
+
+        @render.ui
+        async def why_words() -> Tag:
+            state = current()
+            try:
+                told = await played(lambda: explained(state).text())
+            except ScenarioError as error:
+                told = f"{error}."
+            return tags.p(told, class_="prose")
+
+        @render.ui
+        async def stories_view() -> TagList:
+            state, canvas = current(), canvas_of(input.widths(), "stories_view")
+            return await played(lambda: told_story(state, canvas))
+
+        @render.ui
+        def glossary_view() -> TagList:
+            return terms()
+
+        @render.ui
+        def about_view() -> TagList:
+            return about()
+
+        for name in FIGURES:
+            _charts(name, input, output, current, played)
+
+
+def _charts(
+    name: str,
+    input: Inputs,
+    output: Outputs,
+    current: reactive.Value[State],
+    played: Callable[[Callable[[], Drawing]], Awaitable[Drawing]],
+) -> None:
+    """A chart with its sentence and source, and the table behind it."""
+
+    async def drawn() -> Drawing:
+        state, canvas = current(), canvas_of(input.widths(), name)
+        return await played(lambda: views.drawing(name, state, canvas))
+
+    @output(id=name)
+    @render.ui
+    async def _chart() -> TagList:
+        try:
+            chart = await drawn()
+        except ScenarioError as error:
+            return TagList(tags.p(f"{error}.", class_="notes"))
+        return TagList(tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"))
+
+    @output(id=f"{name}_table")
+    @render.ui
+    async def _table() -> Tag:
+        try:
+            return data_table((await drawn()).table)
+        except ScenarioError:
+            return tags.p("No data.")
+
+
+def _compiling(compiler: Compiler) -> Tag:
+    """What is being waited for, honestly."""
+    if compiler.failed:
+        return tags.p(f"The engine could not be compiled: {compiler.failed}", class_="notes", role="alert")
+    words = (
+        "Loading the compiled model; some seconds."
+        if compiler.kept
+        else (
+            "Compiling the model, once on this machine: half a minute or so, longer on a busy one. "
+            "Charts follow by themselves."
+        )
+    )
+    return tags.p(words, class_="notes", role="status")
+
+
+def _card(card: views.Card) -> Tag:
+    return tags.li(
+        tags.h2(tags.a(card.title, href=link("explore", card.name), data_world=card.name)),
+        tags.p(card.question),
+        tags.div(HTML(svg(card.spark)), class_="spark", aria_hidden="true"),
+        tags.p(card.finding, class_="finding"),
+        class_="card",
+    )

@@ -1,0 +1,29 @@
+"""The data behind a chart as a table that can be read on the page."""
+
+from __future__ import annotations
+
+import pandas as pd
+from htmltools import Tag, tags
+
+from sim.figures.style import clean, number
+
+__all__ = ["data_table"]
+
+MOST = 400  # rows that a page shows; files have all
+
+
+def data_table(table: pd.DataFrame) -> Tag:
+    """A table with heads of columns; numbers as one reads them."""
+    heads = tags.tr(*[tags.th(str(name).replace("_", " "), scope="col") for name in table.columns])
+    rows = [tags.tr(*[tags.td(_cell(name, value)) for name, value in row.items()])
+            for row in table.head(MOST).to_dict("records")]  # fmt: skip
+    cut = f"The first {MOST} of {len(table):,} rows; the CSV has all." if len(table) > MOST else None
+    return tags.div(tags.table(tags.thead(heads), tags.tbody(*rows)), tags.p(cut) if cut else None)
+
+
+def _cell(name: object, value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.5f}".rstrip("0").rstrip(".") if abs(value) < 10 else number(value)
+    if isinstance(value, int) and name != "year":
+        return f"{value:,}"
+    return clean(value)

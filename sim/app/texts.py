@@ -1,0 +1,243 @@
+"""What the page says: sentences, alternative texts and things to copy, all made from the state and what was played."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim import __version__
+from sim.app.levers import LEVERS, Slider, Value, in_force, offer
+from sim.app.state import State, World, query, written
+from sim.app.worlds import changes, preset, scenario_of
+from sim.figures.naming import Measure, measure_of, member_measure
+from sim.figures.style import number
+
+__all__ = [
+    "citation", "command", "compared", "described", "difference", "finding", "moved", "python", "shown", "source",
+    "spread_words", "tiled", "told", "world_name",
+]  # fmt: skip
+
+SHARES = ("european_share", "allied_share", "challenge_risk", "us_gdp_share")
+ASSUMED = "how governments, Congress and the adversary respond is assumed or estimated, see About; no forecast"
+
+
+def shown(value: float, measure: str) -> str:
+    """A value of a measure in its unit: 2.31 % of GDP, 17, 0.62."""
+    if not math.isfinite(value):
+        return "no value"
+    kind = measure_of(measure)
+    if kind.unit.startswith("%"):
+        return f"{_signless(value * kind.scale, 2)}\u00a0{kind.unit}"
+    if kind.unit == "number":
+        return number(round(value, 1))
+    return f"{_signless(value * kind.scale, 2)}" + (f" {kind.unit}" if kind.unit.startswith("2015") else "")
+
+
+def _signless(value: float, digits: int) -> str:
+    """Rounded, never minus nothing, with a real minus sign."""
+    text = f"{value:,.{digits}f}"
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "\u2212")
+
+
+def difference(value: float, measure: str) -> str:
+    """A difference with its sign, in points for shares: +0.35 points, −3."""
+    kind = measure_of(measure)
+    digits = 1 if kind.unit == "number" else 2
+    text = _signless(value * kind.scale, digits)
+    sign = "" if text.startswith("\u2212") or float(text.replace(",", "")) == 0 else "+"
+    return f"{sign}{text}{' points' if kind.unit.startswith('%') else ''}"
+
+
+def moved(world: World) -> str:
+    """The levers that stand elsewhere than in the scenario: 'line 4 % of GDP, EU instruments none'."""
+    levers = [f"{_small(LEVERS[key].label)} {position(key, value)}" for key, value in world.values]
+    return ", ".join([*levers, *(f"{name} = {value}" for name, value in world.fields)])
+
+
+def position(key: str, value: Value) -> str:
+    """A lever's value with its unit."""
+    lever = LEVERS[key]
+    if isinstance(lever, Slider):
+        return f"{written(value)} {lever.unit}".replace("-", "\u2212")
+    return lever.options[str(value)]
+
+
+def world_name(world: World) -> str:
+    """The scenario's title, and that it was changed."""
+    return f"{preset(world.preset).title}{', changed' if world.changed else ''}"
+
+
+def described(world: World) -> str:
+    """What the policy at the end of the script promises, and what was moved."""
+    scenario = scenario_of(world)
+    changed = f"; moved: {moved(world)}" if world.changed else ""
+    return f"{_large(offer(in_force(scenario)))}{changed}."
+
+
+def source(state: State, runs: int, what: str = "") -> str:
+    """The line under every chart."""
+    if runs > 1:
+        luck = f"bands 25\u201375 and 5\u201395\u00a0% of {runs:,} histories, seed {state.seed}"
+    else:
+        luck = f"history {state.replicate} of seed {state.seed}; one draw of chance, no interval"
+    told = f"; {what}" if what else ""
+    return (
+        f"Source: {luck}{told}; burdenshare {__version__}. Figures to start from: World Bank, NATO, IMF. "
+        f"Assumption: {ASSUMED}."
+    )
+
+
+def spread_words(table: pd.DataFrame, measure: str, world: World) -> str:
+    """Where the median goes, and how far the histories spread."""
+    first, last = table.dropna().iloc[0], table.iloc[-1]
+    name = _name(measure)
+    return (
+        f"{world_name(world)}: {name} goes from {shown(float(first['q50']), measure)} in {int(first['year'])} to "
+        f"{shown(float(last['q50']), measure)} in {int(last['year'])} (90\u00a0% of histories: "
+        f"{_bare(float(last['q05']), measure)} to {_bare(float(last['q95']), measure)})"
+    )
+
+
+def _name(measure: str) -> str:
+    """The measure's name, fit to stand inside a sentence."""
+    return _small(measure_of(measure).name)
+
+
+def _small(name: str) -> str:
+    return name if name.startswith(("Europe", "US", "EU")) else name[:1].lower() + name[1:]
+
+
+def _bare(value: float, measure: str) -> str:
+    """A value without its unit."""
+    return shown(value, measure).split("\u00a0")[0].removesuffix(f" {measure_of(measure).unit}")
+
+
+def finding(here: pd.DataFrame, apart: pd.DataFrame | None, measure: str = "european_share") -> str:
+    """One computed finding of a world: the end, and how far it lies from the status quo on the same luck."""
+    last = here.iloc[-1]
+    end = f"Europe and Canada spend {shown(float(last['q50']), measure)} in {int(last['year'])}"
+    if apart is None:
+        first = here.iloc[0]
+        return f"{end}, from {_bare(float(first['q50']), measure)}\u00a0% in {int(first['year'])} (medians)."
+    gap = apart.iloc[-1]
+    if float(gap["q05"]) == float(gap["q95"]) == 0.0:
+        return f"{end} (median), the same as in the status quo in every history."
+    words = difference(float(gap["q50"]), measure)
+    spread = f"{_signed(float(gap['q05']), measure)} to {_signed(float(gap['q95']), measure)}"
+    return f"{end} (median); against the status quo {words} ({spread}) on the same luck."
+
+
+def _signed(value: float, measure: str) -> str:
+    return difference(value, measure).removesuffix(" points")
+
+
+def compared(apart: pd.DataFrame | None, measure: str, here: World, there: World) -> str:
+    """One sentence: what the first world changes against the second, run by run."""
+    one, other = f"\u201c{world_name(here)}\u201d", f"\u201c{world_name(there)}\u201d"
+    if apart is None:
+        return f"{one} and {other} begin in different years, so that there is no difference to show."
+    last, name = apart.iloc[-1], _name(measure)
+    year, middle = int(last["year"]), float(last["q50"])
+    low, high = float(last["q05"]), float(last["q95"])
+    if low == high == 0.0:
+        return f"On the same luck, {one} and {other} give the same {name} in {year} in every history."
+    apart_by = difference(middle, measure).lstrip("+\u2212")
+    word = "higher" if middle > 0 else "lower"
+    sure = (
+        f"{word} in at least 95\u00a0% of histories"
+        if low > 0 or high < 0
+        else "but the sign differs between histories"
+    )
+    return (
+        f"On the same luck, {name} in {year} is {apart_by} {word} under {one} than under {other} "
+        f"(median; 5\u201395\u00a0%: {_signed(low, measure)} to {_signed(high, measure)}), {sure}."
+    )
+
+
+def told(years: pd.DataFrame, measure: str, year: int, replicate: int) -> str:
+    """Where one history stands in a year."""
+    start, now = years.iloc[0], years[years["year"] == year].iloc[0]
+    kept = f"US policy {now['us_policy']}"
+    if year == int(start["year"]):
+        return f"History {replicate} begins in {year}: {_name(measure)} {shown(float(now[measure]), measure)}, {kept}"
+    return (
+        f"History {replicate} in {year}: {_name(measure)} {shown(float(now[measure]), measure)}, from "
+        f"{_bare(float(start[measure]), measure)} in {int(start['year'])}; {kept}"
+    )
+
+
+def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
+    """Who has most and who least of a measure in a year, of the allies but the US; rows as ``tiles.rows_of`` makes."""
+    unit = member_measure(measure)
+    rows = rows[rows["in_alliance"] & (rows["member"] != "USA") & rows["value"].notna()]
+    if rows.empty:
+        return f"{_large(unit.name)} in {year}: no values."
+    order = rows.sort_values("value", kind="stable")
+    least, most = order.iloc[0], order.iloc[-1]
+    if float(least["value"]) == float(most["value"]):
+        return f"{_large(unit.name)} in {year}: {_unit(float(most['value']), unit)} for every ally but the US."
+    return (
+        f"{_large(unit.name)} in {year}: from {_unit(float(least['value']), unit)} ({least['name']}) to "
+        f"{_unit(float(most['value']), unit)} ({most['name']}), the US aside."
+    )
+
+
+def _unit(value: float, unit: Measure) -> str:
+    return f"{number(float(f'{unit.scale * value:.3g}'))}\u00a0{unit.unit}"
+
+
+def python(state: State) -> str:
+    """A program that plays the same histories and prints the same numbers."""
+    changed = changes(state.here, state.horizon)
+    lines = ["import sim"]
+    scenario = f'sim.load_scenario("{state.here.preset}")'
+    if changed:
+        lines.append("from sim.scenario import with_values")
+        inside = "".join(f"    {key!r}: {_literal(value)},\n" for key, value in changed.items())
+        scenario = f"with_values({scenario}, {{\n{inside}}})"
+    return "\n".join([
+        *lines, "", f"scenario = {scenario}",
+        f"runs = sim.run_batch(scenario, seed={state.seed}, replicates={state.runs})",
+        f'table = runs.years().groupby("year")["{state.show}"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack()',
+        "print(table)", "",
+    ])  # fmt: skip
+
+
+def _literal(value: Any) -> str:
+    """A value as Python writes it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key!r}: {_literal(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_literal(one) for one in value) + "]"
+    return repr(value)
+
+
+def command(state: State) -> str:
+    """What to type into a shell for the same histories; a changed world is a file that the page offers."""
+    name = state.here.preset
+    if changes(state.here, state.horizon):
+        name = f"{own_name(state.here)}.toml"
+    return f"burdenshare run {name} --seed {state.seed} --replicates {state.runs}"
+
+
+def own_name(world: World) -> str:
+    """The name of a changed world."""
+    return f"my-{world.preset}"
+
+
+def citation(state: State) -> str:
+    """How to cite what the page shows, so that it can be made again."""
+    world = preset(state.here.preset)
+    changed = f", changed: {moved(state.here)}" if state.here.changed else ""
+    return (
+        "the burdenshare developers: burdenshare: an agent-based simulation of burden sharing in NATO "
+        f"(version {__version__}) [computer software]. World: {world.title} ({world.name}){changed}; "
+        f"{state.runs} histories, seed {state.seed}; state ?{query(state)}"
+    )
+
+
+def _large(text: str) -> str:
+    return text[:1].upper() + text[1:]
