@@ -51,7 +51,7 @@ class Compiler:
 
     def _compile(self) -> None:
         try:
-            run_batch(scenario_of(World()), 1, 32, threads=1)  # more than the engine would play uncompiled
+            run_batch(scenario_of(World()), 1, 32, workers=1)  # more than the engine would play uncompiled
         except Exception as error:  # shown on the page; anything else would leave it waiting for ever
             self.failed = str(error)
         self._done.set()

@@ -45,9 +45,9 @@ class Runs:
     Attributes:
         scenario: what was run. seed: what its luck came from.
         replicates: (runs,) numbers of the runs.
-        levels: (runs, T+1, len(LEVELS)) measures by year, row 0 the start; None if only summaries were recorded.
+        levels: (runs, T+1, len(LEVELS)) measures by year, row 0 the start; None if only summaries were kept.
         counts: (runs, T+1, len(COUNTS)) counts, codes and flags; None likewise.
-        summaries: column -> (runs,) one value a run. rows: (runs,) of PARAMETERS, the numbers that each was played with.
+        summaries: column -> (runs,) one value a run. rows: (runs,) of PARAMETERS, that each was played with.
     """
 
     scenario: Scenario
