@@ -102,6 +102,7 @@ def serve(host: str, port: int, browser: bool) -> None:
         held = config.bind_socket()
     except SystemExit:  # uvicorn has written why
         raise OSError(f"{host}:{port} cannot be served; another --port, or --host 127.0.0.1") from None
+    held.listen()  # who opens the address before the server is up waits, instead of being refused
     address = f"http://{host if ':' not in host else f'[{host}]'}:{held.getsockname()[1]}"
     print(f"burdenshare at {address}  (Ctrl-C ends it)", flush=True)
     if browser:

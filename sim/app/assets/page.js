@@ -23,6 +23,12 @@
     Shiny.setInputValue("address", query);
   }
 
+  function ask(what) {  // the server answers with another state
+    busy = true;
+    document.body.dataset.state = "busy";
+    Shiny.setInputValue(what, words(), { priority: "event" });
+  }
+
   function told(input) {  // the value beside a slider
     const output = document.querySelector(`output[for="${input.id}"]`);
     if (!output) return;
@@ -125,8 +131,8 @@
     restart() { stop(); const year = control("year"); year.value = year.min; told(year); send(); },
     another() { const one = control("replicate"); one.value = (Number(one.value) + 1) % 1000000; send(); },
     "reset-levers"() { drop((key) => !key.startsWith("b-")); control("horizon").disabled = true; send(); },
-    swap() { Shiny.setInputValue("swap", words(), { priority: "event" }); },
-    keep() { Shiny.setInputValue("keep", words(), { priority: "event" }); },
+    swap() { ask("swap"); },
+    keep() { ask("keep"); },
     larger() {
       const on = document.documentElement.classList.toggle("large");
       control("large").value = on ? "1" : "";
@@ -213,5 +219,6 @@
       }));
     });
   });
-  window.addEventListener("popstate", () => location.reload());
+  // Back and forward open another state; the skip link's jump within the page does not.
+  window.addEventListener("popstate", () => { if (!location.hash) location.reload(); });
 })();
