@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.scenario import load_experiment
-from sim.store import DISK, Disk, Results, Store, folder_of
+from sim.store import DISK, Disk, FolderInUse, Results, Store, folder_of
 from sim.store.checking import count, verify
 from sim.store.files import checksum
 from sim.store.manifest import MANIFEST
@@ -103,10 +104,21 @@ class World:
             raise AssertionError("says complete and is not")
         return found
 
+    def _go_on(self, into: Path, patience: float = 10.0) -> Results:
+        """Play what is missing; what a killed sweep had just forked may hold its lock a moment longer."""
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return self.play(into)
+            except FolderInUse:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
     def holds(self, into: Path) -> bool:
         """Disturbed as it is: go on, and see whether the promise is kept."""
         before = self.committed(into)
-        results = self.play(into)
+        results = self._go_on(into)
         after = self.committed(into)
         runs = results.runs(["cell", "replicate"])
         return (
