@@ -74,7 +74,8 @@ def git() -> dict[str, Any] | None:
 
 
 def _ask(command: str, *words: str) -> str:
-    asked = subprocess.run([command, *words], cwd=SIM.parent, check=True, capture_output=True, timeout=10)
+    quiet = [command, "--no-optional-locks", *words]  # else `status` writes the index, and leaves its lock if killed
+    asked = subprocess.run(quiet, cwd=SIM.parent, check=True, capture_output=True, timeout=10)
     return asked.stdout.decode(errors="replace")
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 
 from sim.scenario import ScenarioError
-from sim.store import FolderInUse, Results, ResultsError, Shard, Store
+from sim.store import FolderInUse, Results, ResultsError, Shard, Store, provenance
 from sim.store.checking import count, verify
 from sim.store.journal import read
 from sim.store.layout import CELLS
@@ -418,6 +419,24 @@ def test_a_bad_shard_is_one_line(text: str) -> None:
 
 
 # hands off
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_asking_git_where_a_result_comes_from_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was touched makes `git status` renew the index, under a lock that a kill would leave behind."""
+    one = tmp_path / "sim" / "one.py"
+    one.parent.mkdir()
+    one.write_text("")
+    who = ["-c", "user.name=x", "-c", "user.email=x@x"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "one"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    os.utime(one, (1, 1))
+    before = files(tmp_path)
+    monkeypatch.setattr(provenance, "SIM", one.parent)
+    found = provenance.git.__wrapped__()
+    assert found["changed"] is False
+    assert len(found["commit"]) == 40
+    assert files(tmp_path) == before
 
 
 def test_nothing_outside_the_folder_is_touched(small: Any, tmp_path: Path) -> None:
