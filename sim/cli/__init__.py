@@ -284,7 +284,7 @@ def page(
     host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's own opens it.")] = "127.0.0.1",
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
 ) -> None:
-    """Serve the web page: worlds, levers, comparisons and reasons, on this machine."""
+    """Serve the web page: worlds, levers, comparisons, reasons."""
     from sim.cli.serving import serve
 
     serve(host, port, browser)

@@ -126,7 +126,7 @@ def test_a_runs_own_parameter_is_the_scenarios(name: str) -> None:
     greedy = {"instruments.take_up": "decided", "parameters.loan_appetite": 2.0}
     base = with_values(base, greedy | {"parameters.challenge_rate": 0.5, "end": 2034})
     scenario = with_values(base, {f"parameters.{name}": moved(name)})
-    values = np.array([base.model_dump()["parameters"][name], moved(name)])[[0, 1, 1, 0]]
+    values = np.array([getattr(base.parameters, name), moved(name)])[[0, 1, 1, 0]]
     mixed = run_batch(base, 2, 4, parameters={name: values})
     for k, whole in enumerate(run_batch(s, 2, 4) for s in (base, scenario)):
         rows = [1, 2] if k else [0, 3]
