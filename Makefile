@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check docs bench calibration evidence faults gallery hostile runners lock clean
+.PHONY: help demo test check docs browser bench calibration evidence faults gallery hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -40,6 +40,9 @@ bench: $(READY) ## speed and memory
 
 faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
 	$(BIN)/python -m trials.faults
+
+browser: $(READY) ## the page in Chromium, where there is one; a draft of tests, some fail yet
+	$(BIN)/python -m pytest -m browser
 
 runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung; fifty times each, which takes long
 	$(BIN)/python -m pytest -m trial
