@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sim.app.state import World
 from sim.app.worlds import scenario_of
 from sim.compiled import is_ready
-from sim.engines.batch import Runs, run_batch
+from sim.engines.batch import Runs, run_batch, run_members
 from sim.engines.kernels import play_runs
+from sim.engines.tables import member_columns, year_columns
 from sim.measures import COUNTS, LEVELS
 
 __all__ = ["QUANTILES", "Compiler", "History", "batch", "column", "history", "paired", "quantiles"]
@@ -66,8 +67,10 @@ def batch(world: World, horizon: int, seed: int, runs: int) -> Runs:
 @lru_cache(maxsize=48)
 def history(world: World, horizon: int, seed: int, replicate: int) -> History:
     """One of them, with every member's year."""
-    played = run_batch(scenario_of(world, horizon), seed, [replicate])
-    return History(played.years(), played.members())
+    scenario = scenario_of(world, horizon)
+    played = run_members(scenario, seed, replicate)
+    years = year_columns(scenario, np.array([replicate]), played.levels[None], played.counts[None])
+    return History(pd.DataFrame(years), pd.DataFrame(member_columns(scenario, replicate, played)))
 
 
 def column(runs: Runs, measure: str) -> Floats:

@@ -111,7 +111,7 @@ def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
     origin = int(pool.origins[k])
     members, reached = seen.judged(origin), _reached(seen, origin)
     prepared = world(seen, origin, origin + max(reached), fitted(origin), CONDITIONAL, MODEL)
-    europe = seen.europe(origin)
+    europe, who_plan = seen.europe(origin), places(planners())
     actual = np.stack([seen.of(origin + horizon, origin, members) for horizon in reached])
     for chunk in chunks:
         own = {name: values[chunk] for name, values in pool.draws.items()}
@@ -125,7 +125,7 @@ def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
         at = (chunk, k, slice(0, len(reached)))
         pool.loss[at], pool.sign[at] = np.abs(error).mean(axis=2), np.sign(error).mean(axis=2)
         pool.targets[(*at, slice(0, -1))] = _summed(forecast, members)
-        pool.targets[(*at, -1)] = wanted[:, :, places(planners())].mean(axis=2)
+        pool.targets[(*at, -1)] = wanted[:, :, who_plan].mean(axis=2)
 
 
 def planners() -> tuple[str, ...]:
