@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,18 +117,28 @@ class World:
                 time.sleep(0.05)
 
     def holds(self, into: Path) -> bool:
-        """Disturbed as it is: go on, and see whether the promise is kept."""
-        before = self.committed(into)
+        """Disturbed as it is: go on, and see whether the promise is kept; says on stderr which is not."""
+        begun, before = time.monotonic(), self.committed(into)
         results = self._go_on(into)
-        after = self.committed(into)
+        broken = list(self._broken(before, self.committed(into), results))
+        if broken:
+            took = f"it took {time.monotonic() - begun:.1f} s to go on"
+            print(f"{into.name}: {'; '.join(broken)}; {took}", file=sys.stderr, flush=True)
+        return not broken
+
+    def _broken(self, before: dict[str, str], after: dict[str, str], results: Results) -> Iterator[str]:
+        """The promises that a sweep which went on does not keep, in words."""
         runs = results.runs(["cell", "replicate"])
-        return (
-            before.items() <= after.items()
-            and results.parts == self.whole.parts
-            and not runs.duplicated().any()
-            and len(runs) == count(results).done == self.plan.runs
-            and not list(verify(results))
-        )
+        if not before.items() <= after.items():
+            yield f"not kept: {sorted(before.items() - after.items())}"
+        if runs.duplicated().any():
+            yield "a run is there twice"
+        if not len(runs) == count(results).done == self.plan.runs:
+            yield f"{len(runs)} rows and {count(results).done} runs done of {self.plan.runs}; {results.failed()[:3]}"
+        differ = [name for name in self.whole.parts if results.parts.get(name) != self.whole.parts[name]]
+        if differ:
+            yield f"not the same: {differ[:3]}: {[results.parts.get(name) for name in differ[:3]]}"
+        yield from verify(results)
 
 
 class Player:
