@@ -33,7 +33,7 @@ __all__ = ["Engine", "Part", "Plan", "checked"]
 
 Engine = Literal["batch", "mesa"]
 
-RUNS = 2_000  # in a part, about
+RUNS = 2_000  # in a part, about; five times as many where runs alone are recorded by the million
 MOST_RUNS = 100_000_000  # of a sweep, unless more are allowed
 ROWS = 50_000  # in the longest table of a part
 CELLS = 65_536  # cells that are checked together, and rows that their table is written by
@@ -84,7 +84,8 @@ class Plan:
         self.cells, self.replicates = count(experiment), experiment.replicates
         self.runs = self.cells * self.replicates
         self.scenario = lru_cache(8)(lambda number: cell(self.experiment, number).scenario)
-        most = max(1, min(RUNS, ROWS // rows_a_run(self.experiment, self.base)))
+        large = min(max(1, self.runs // 500_000), 5)  # fewer files, which is what reading many runs costs
+        most = max(1, min(large * RUNS, ROWS // rows_a_run(self.experiment, self.base)))
         self.together = max(1, most // self.replicates)
         self.stretch = -(-self.replicates // -(-self.replicates // most))
 

@@ -178,9 +178,7 @@ def _hands(plan: Plan, workers: int | None, dask: str | None) -> Iterator[Hands]
         yield partial(Here, plan), workers or os.cpu_count() or 1, lambda: is_ready(play_runs)
 
 
-def _play(
-    store: Store, total: int, crew: Crew, ahead: int, progress: Progress | None, failing: Failing | None
-) -> None:
+def _play(store: Store, total: int, crew: Crew, ahead: int, progress: Progress | None, failing: Failing | None) -> None:
     """Play the missing parts, a bounded number at a time; only this thread commits and reports."""
     todo = store.missing()
     committed, shown = total - sum(runs_in(store.manifest, number) for number in todo), -1
@@ -189,6 +187,12 @@ def _play(
         while True:
             for number in islice(left, ahead - len(crew.tasks)):
                 crew.submit(number)
+            done = committed + sum(task.done for task in crew.tasks.values())
+            if progress and done > shown:
+                shown = done
+                progress(done, total)
+            if not crew.tasks:  # asked here and not after the wait, in which all that was submitted may have ended
+                return
             played = crew.wait()
             if played:
                 store.commit(played)
@@ -196,11 +200,5 @@ def _play(
                 if failing:
                     for run in (run for one in played for run in one.failed):
                         failing(*run)
-            done = committed + sum(task.done for task in crew.tasks.values())
-            if progress and done > shown:
-                shown = done
-                progress(done, total)
-            if not crew.tasks:
-                return
     finally:
         crew.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 
 from sim.engines.batch import run_batch
 from sim.scenario import Experiment, ScenarioError, cell, load_experiment
-from sim.store import Results, ResultsError
-from sim.sweeps import part, sweep
+from sim.store import Played, Results, ResultsError
+from sim.sweeps import part, runner, sweep
 from sim.sweeps import plan as planning
+from sim.sweeps.crew import Crew
 
 Sums = Callable[[Path], dict[str, str]]
 Write = Callable[[str], Path]
@@ -60,6 +62,26 @@ def test_same_bytes_for_any_workers_and_chunks(
     assert sums(reference.folder) == sums(other.folder)
     assert len(sums(reference.folder)) == 7
     assert reference.parts == other.parts
+
+
+def test_threads_that_are_done_before_anybody_looks_do_not_end_the_sweep(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a starved machine all parts that were handed out may be done at the first look: others are left."""
+    look = Crew.wait
+
+    def late(crew: Crew) -> list[Played]:
+        while crew._done.qsize() < len(crew.tasks):
+            time.sleep(0.001)
+        return look(crew)
+
+    monkeypatch.setattr(planning, "RUNS", 20)  # a cell a part: six parts
+    monkeypatch.setattr(runner, "AHEAD", 1)
+    monkeypatch.setattr(Crew, "wait", late)
+    seen: list[int] = []
+    results = sweep(experiment, tmp_path, workers=1, progress=lambda done, total: seen.append(done))
+    assert results.complete
+    assert len(results.runs()) == seen[-1] == 120
 
 
 def test_many_replicates_of_one_cell_fall_into_several_parts(
@@ -159,6 +181,18 @@ def test_every_run_lies_in_one_part(
     runs = [(one, k) for part in parts for one in part.cells for k in part.replicates]
     assert sorted(runs) == [(one, k) for one in range(6) for k in range(replicates)]
     assert all(0 < part.runs <= max(most, 1) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("record", "replicates", "a_part"),
+    [("runs", 300, 1_800), ("runs", 10**5, 2_000), ("runs", 10**6, 10_000), ("years", 10**6, 10_000)],
+)
+def test_parts_are_larger_where_runs_alone_are_recorded_by_the_million(
+    written: Write, small: str, record: str, replicates: int, a_part: int
+) -> None:
+    text = f'record = "{record}"\n' + small.replace("replicates = 20", f"replicates = {replicates}")
+    plan = planning.Plan(load_experiment(written(text)))
+    assert plan.part(0).runs == a_part
 
 
 def test_axes_keep_their_types(written: Write, small: str) -> None:
