@@ -39,8 +39,8 @@ class Process:
 
     def play(self, number: int, beat: Beat, lost: Mapping[Run, str], suspects: Collection[Run]) -> Played:
         """As ``Hand.play``; what the part itself raises comes as MemoryError or RuntimeError."""
-        pipe = self._pipe or self._started()
         try:
+            pipe = self._pipe or self._started()
             self._say(pipe, (number, dict(lost), set(suspects)))
             while True:
                 kind, what = self._heard(pipe)
@@ -71,7 +71,7 @@ class Process:
         theirs.close()
         try:
             if not ours.poll(START):
-                raise WorkersLost(f"a worker process did not start within {START:g} s")
+                raise Died(f"its worker did not start within {START:g} s")
             ours.recv()
         except (EOFError, ConnectionError):
             words = 'what it said stands above; a script needs if __name__ == "__main__": around its sweep'

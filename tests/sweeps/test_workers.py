@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import signal
@@ -187,6 +188,26 @@ def test_workers_that_cannot_start_stop_the_sweep(
     with pytest.raises(WorkersLost, match=r"a worker process ended while it started \(exit code 1\)") as caught:
         sweep(small, tmp_path, workers=1, engine="mesa")
     assert caught.value.__notes__[0].startswith("0 of 3 parts are whole")
+
+
+def test_workers_that_start_too_slowly_are_ended_and_tried_three_times(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[workers.Process] = []
+    start = workers.Process._started
+
+    def noted(self: workers.Process) -> Any:
+        begun.append(self)
+        return start(self)
+
+    monkeypatch.setattr(workers, "START", 0.0)
+    monkeypatch.setattr(workers.Process, "_started", noted)
+    with pytest.raises(WorkersLost, match=r"part 0: its worker did not start within 0 s before its first run, 3 times"):
+        sweep(small, tmp_path, engine="mesa", workers=1)
+    assert len(begun) >= 3
+    for one in multiprocessing.active_children():
+        one.join(10.0)  # killed, and perhaps not yet gone
+    assert not multiprocessing.active_children()
 
 
 def test_agents_that_cannot_be_played_are_refused_before_anything_is_written(
