@@ -115,7 +115,7 @@ class Crew:
 
     def _serve(self) -> None:
         hand = self._hire()
-        while (task := self._todo.get()) is not None:
+        while (task := self._todo.get()) is not None and not self._stop.is_set():
             task.hand = hand
             try:
                 task.played = hand.play(task.number, task.beat, task.lost, task.suspects)
