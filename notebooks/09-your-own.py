@@ -94,14 +94,11 @@ except sim.ScenarioError as error:
 # ## Run: a rule of your own
 #
 # Six reaction rules can be named in a file, for all (`reaction = "inertia"`) or for one member (`reactions = { DEU =
-# "inertia" }`). Anything else is a subclass of `Member` that replaces one decision: `want`, `vote`, `give_support`,
+# "inertia" }`). Anything else is a subclass of `sim.Member` that replaces one decision: `want`, `vote`, `give_support`,
 # `use_loan` or `help`. It sees its own numbers and what everybody can see.
 
 # %%
-from sim.engines.agents import Member
-
-
-class Promised(Member):
+class Promised(sim.Member):
     """A government that wants at least what it has pledged."""
 
     def want(self) -> float:
@@ -183,7 +180,7 @@ print(f"{', '.join(largest)}: {some.years()['european_share'].iloc[-1]:.2%} in t
 # <details><summary>Answer</summary>
 #
 # ```python
-# class Rider(Member):
+# class Rider(sim.Member):
 #     def want(self):
 #         return 0.0
 #
@@ -205,7 +202,7 @@ print(f"{', '.join(largest)}: {some.years()['european_share'].iloc[-1]:.2%} in t
 # <details><summary>Answer</summary>
 #
 # ```python
-# class Braked(Member):
+# class Braked(sim.Member):
 #     def vote(self):
 #         voted = super().vote()
 #         return min(voted, self.defence_share) if self.debt > 1.0 else voted

@@ -14,15 +14,20 @@ from importlib import import_module
 from typing import Any
 
 __all__ = [
-    "AllianceModel", "Results", "Run", "Runs", "ScenarioError", "best_response", "calibrate", "data", "equilibrium",
-    "hindcast", "load_experiment", "load_scenario", "resume", "run", "run_batch", "sweep",
+    "Administration", "Adversary", "AllianceModel", "Congress", "EuropeanUnion", "Member", "Results", "Run", "Runs",
+    "ScenarioError", "UnitedStates", "best_response", "calibrate", "data", "equilibrium", "hindcast",
+    "load_experiment", "load_scenario", "resume", "run", "run_batch", "sweep", "with_values",
 ]  # fmt: skip
 
+_AGENTS = (
+    "Administration", "Adversary", "AllianceModel", "Congress", "EuropeanUnion", "Member", "Run", "UnitedStates", "run",
+)  # fmt: skip
 _HOME = {
-    "AllianceModel": "sim.engines.agents", "Run": "sim.engines.agents", "run": "sim.engines.agents",
+    **dict.fromkeys(_AGENTS, "sim.engines.agents"),
     "Runs": "sim.engines.batch", "run_batch": "sim.engines.batch",
     "Results": "sim.store", "resume": "sim.sweeps", "sweep": "sim.sweeps",
     "ScenarioError": "sim.scenario", "load_experiment": "sim.scenario", "load_scenario": "sim.scenario",
+    "with_values": "sim.scenario",
     "calibrate": "sim.evidence.calibration", "hindcast": "sim.evidence.hindcast",
     "best_response": "sim.engines.alone", "equilibrium": "sim.rules.demand",
 }  # fmt: skip

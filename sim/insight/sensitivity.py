@@ -32,10 +32,11 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
 
     Returns:
         Levers that were crossed, then axis, first, first_interval, total, total_interval; or axis, other, second,
-        second_interval. An interval is a half-width, all are shares of the outcome's variance over the cells.
+        second_interval. An interval is a half-width, all are shares of the outcome's variance over the cells; NaN
+        where the outcome does not vary under these levers.
 
     Raises:
-        ValueError: another design, or an outcome that does not vary.
+        ValueError: another design, or an outcome that varies under no levers.
     """
     import pandas as pd
 
@@ -74,9 +75,12 @@ def indices(names: list[str], y: Floats, *, confidence: float = 0.95, seed: int 
 
 
 def analysed(names: list[str], y: Floats, second_order: bool, confidence: float, seed: int) -> dict[str, Any]:
-    """SALib's own table of indices."""
+    """SALib's own table of indices; NaN for what does not vary, of which there are no shares."""
     from SALib.analyze import sobol as salib
 
+    if np.ptp(y) == 0.0:
+        single, double = np.full(len(names), np.nan), np.full((len(names), len(names)), np.nan)
+        return dict.fromkeys(("S1", "S1_conf", "ST", "ST_conf"), single) | dict.fromkeys(("S2", "S2_conf"), double)
     found: dict[str, Any] = salib.analyze(
         unit_problem(names), y, calc_second_order=second_order, conf_level=confidence, seed=seed
     )
@@ -96,7 +100,7 @@ def morris(results: Swept, outcome: str, *, confidence: float = 0.95) -> pd.Data
         strength_interval (half-width), spread (the standard deviation: interaction or bends), in units of the outcome.
 
     Raises:
-        ValueError: another design, or an outcome that does not vary.
+        ValueError: another design, or an outcome that varies under no levers.
     """
     import pandas as pd
     from SALib.analyze import morris as salib
@@ -132,8 +136,8 @@ def _samples(results: Swept, outcome: str) -> Iterator[tuple[dict[str, Any], Flo
     many = points(results.experiment)
     whole, cells = means(results, outcome), results.cells()
     names = [axis.name for axis in crossed(results.experiment)]
+    if not np.ptp(whole.reshape(-1, many), axis=1).any():
+        raise ValueError(f"{outcome} is the same in all cells; nothing explains what does not vary")
     for first in range(0, whole.size, many):
         y = whole[first : first + many]
-        if np.ptp(y) == 0.0:
-            raise ValueError(f"{outcome} is the same in all cells; nothing explains what does not vary")
         yield {name: cells[name].iloc[first] for name in names}, y

@@ -52,8 +52,8 @@ def example(sandbox: Sandbox) -> str:
     values = "\n".join(f"    {key!r}: {value!r}," for key, value in sandbox.set.items()).replace("'", '"')
     changes = f"{{\n{values}\n}}" if values else "{}  # nothing yet: put your changes here"
     return (
-        f"import sim\nfrom sim.scenario import with_values\n\nchanges = {changes}\n"
-        f'world = with_values(sim.load_scenario("{sandbox.scenario}"), changes)\n'
+        f"import sim\n\nchanges = {changes}\n"
+        f'world = sim.with_values(sim.load_scenario("{sandbox.scenario}"), changes)\n'
         'print(sim.run_batch(world, seed=1, replicates=200).runs()["end_european_share"].describe())'
     )
 

@@ -66,6 +66,20 @@ def test_every_combination_of_crossed_levers_has_indices_of_its_own(pretend: Mak
     np.testing.assert_allclose(found["total"], [1, 0, 0, 1], atol=0.02)
 
 
+def test_what_varies_under_one_policy_only_has_no_shares_under_the_other(pretend: Make) -> None:
+    lever = Vary(name="line", key="policies.conditional.tiers.1.minimum", values=(0.02, 0.03))
+
+    def beyond(cells: pd.DataFrame, replicates: NDArray[np.int64]) -> NDArray[np.float64]:
+        y = cells["x0"].to_numpy() * (cells["line"] == 0.03).to_numpy()
+        return np.repeat(y[:, None], replicates.size, axis=1)
+
+    found = sobol(pretend(beyond, uncertainties=2, kind="saltelli", points=256, levers=(lever,)), MEASURE)
+    assert found[found["line"] == 0.02][["first", "total", "first_interval", "total_interval"]].isna().all(axis=None)
+    np.testing.assert_allclose(found[found["line"] == 0.03]["total"], (1.0, 0.0), atol=0.05)
+    effects = morris(pretend(beyond, uncertainties=2, kind="morris", points=20, levers=(lever,)), MEASURE)
+    assert (effects[effects["line"] == 0.02]["strength"] == 0.0).all()
+
+
 def test_morris_finds_the_slopes_of_a_plane_and_the_interaction(pretend: Make) -> None:
     def plane(cells: pd.DataFrame, replicates: NDArray[np.int64]) -> NDArray[np.float64]:
         return (3 * cells["x0"] - 2 * cells["x1"] + 0 * cells["x2"]).to_numpy()[:, None]
