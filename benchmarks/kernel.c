@@ -109,7 +109,8 @@ static void weigh_protection(const Parameters *p, const Year *y, World *w, doubl
     double exponent = p->thinning, outside = p->partner_spillin, weight = p->allied_weight, protected = w->protected_gdp;
     for (int i = 0; i < N; i++) w->thinning[i] = power(w->gdp[i] / protected, exponent);
     for (int i = 0; i < N; i++) {
-        double per_gdp = w->thinning[i] / w->gdp[i] * (w->member[i] > 0.0 ? 1.0 : outside);
+        w->per_gdp[i] = w->thinning[i] / w->gdp[i];
+        double per_gdp = w->per_gdp[i] * (w->member[i] > 0.0 ? 1.0 : outside);
         w->allies[i] = per_gdp * (weight * (allies - w->ally[i] * w->capability[i]));
         w->us[i] = per_gdp * (i == UNITED_STATES ? 0.0 : from_us);
         w->threat[i] = threat * w->proximity[i] * ratio;

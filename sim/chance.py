@@ -79,8 +79,14 @@ def uniform(word: int) -> float:
 
 @rule
 def normals(word: int, other: int) -> tuple[float, float]:
-    """Two independent standard normals from two words (Box & Muller 1958); sine and cosine by their series."""
-    radius = math.sqrt(-2.0 * log(uniform(word)))
+    """Two independent standard normals from two words (Box & Muller 1958)."""
+    return around(log(uniform(word)), other)
+
+
+@rule
+def around(logarithm: float, other: int) -> tuple[float, float]:
+    """The same from the first uniform's logarithm and the second word; sine and cosine by their series."""
+    radius = math.sqrt(-2.0 * logarithm)
     turn = 4.0 * uniform(other)
     quarter = (turn + ROUND) - ROUND  # the nearest whole quarter turn
     x = (turn - quarter) * HALF_PI
@@ -131,13 +137,17 @@ def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64])
 
 @kernel
 def make_normals(words: NDArray[np.int64], out: NDArray[np.float64]) -> None:
-    """Normals from words, two rows from each two rows."""
+    """Normals from words, two rows from each two; logarithms first, because the processor overlaps short loops only."""
     first, second, third, fourth = words[0], words[1], words[2], words[3]
     one, two, three, four = out[0], out[1], out[2], out[3]
     for k in range(one.size):
-        one[k], two[k] = normals(first[k], second[k])
+        one[k] = log(uniform(first[k]))
     for k in range(one.size):
-        three[k], four[k] = normals(third[k], fourth[k])
+        three[k] = log(uniform(third[k]))
+    for k in range(one.size):
+        one[k], two[k] = around(one[k], second[k])
+    for k in range(one.size):
+        three[k], four[k] = around(three[k], fourth[k])
 
 
 def resampler(seed: int) -> np.random.Generator:

@@ -93,7 +93,7 @@ WORLD = _record(
         "adversary_national allied_start nearest challenge_risk",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
         "grant loan price room room_used wanted allies us threat low high best followed level expected with_us "
-        "without_us hazard pledge benefit one two scratch",  # the last three for intermediate results
+        "without_us hazard pledge benefit per_gdp one two scratch",  # the last four for intermediate results
         (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean "
         "exclusion_mean",
         (4, COLUMNS): "normals",

@@ -34,7 +34,7 @@ CONCEPTS = (
     "Theoretical and empirical background", "Individual decision making", "Heterogeneity",
 )  # fmt: skip
 # of WORLD: room for intermediate results, no state
-SCRATCH = {"one", "two", "scratch", "words", "rank", "other_rank", "rounded"}
+SCRATCH = {"per_gdp", "one", "two", "scratch", "words", "rank", "other_rank", "rounded"}
 
 
 # --- the generated parts --------------------------------------------------------------------------
