@@ -11,6 +11,8 @@
 
 #include "records.h"
 
+#define HALF_A_DIGIT 0.00005 /* of shares published as 2.00 % of GDP */
+
 #ifdef LIBM
 static inline double ln(double x) { return x > 0.0 ? log(x) : -INFINITY; }
 static inline double e_to(double x) { return exp(x); }
@@ -102,11 +104,13 @@ static void weigh_protection(const Parameters *p, const Year *y, World *w, doubl
 {
     double allies = dot(w->ally, w->capability);
     double from_us = w->us_weight * w->posture * w->capability[UNITED_STATES] * treaty;
-    double threat = y->hostility, ratio = w->adversary_capability / w->adversary_start;
+    double threat = p->threat_scale * y->hostility;
+    double ratio = w->adversary_capability / w->protected_gdp / w->adversary_start;
     double exponent = p->thinning, outside = p->partner_spillin, weight = p->allied_weight, protected = w->protected_gdp;
     for (int i = 0; i < N; i++) w->thinning[i] = power(w->gdp[i] / protected, exponent);
     for (int i = 0; i < N; i++) {
-        double per_gdp = w->thinning[i] / w->gdp[i] * (w->member[i] > 0.0 ? 1.0 : outside);
+        w->per_gdp[i] = w->thinning[i] / w->gdp[i];
+        double per_gdp = w->per_gdp[i] * (w->member[i] > 0.0 ? 1.0 : outside);
         w->allies[i] = per_gdp * (weight * (allies - w->ally[i] * w->capability[i]));
         w->us[i] = per_gdp * (i == UNITED_STATES ? 0.0 : from_us);
         w->threat[i] = threat * w->proximity[i] * ratio;
@@ -183,7 +187,7 @@ static void cover(const Policy *a, World *w, double treaty)
 {
     for (int64_t k = 0; k < a->tiers; k++) {
         double level = a->protection[k];
-        for (int i = 0; i < N; i++) w->level[i] = w->share[i] >= w->lines[k][i] ? level : w->level[i];
+        for (int i = 0; i < N; i++) w->level[i] = w->share[i] + HALF_A_DIGIT >= w->lines[k][i] ? level : w->level[i];
     }
     for (int i = 0; i < N; i++) {
         double covered = treaty * w->ally[i];

@@ -33,7 +33,8 @@ VARIANTS = {
     "C, exp and log of libm": ("-DLIBM",),
 }
 RECORDS = {"Parameters": PARAMETERS, "Setup": SETUP, "Year": YEAR, "Policy": POLICY, "Path": PATH, "World": WORLD}
-SCRATCH = ("best", "low", "high", "one", "two", "scratch")  # fields of World that nobody reads afterwards
+# fields of World that nobody reads afterwards
+SCRATCH = ("best", "low", "high", "one", "two", "scratch", "rank", "other_rank", "rounded")
 Play = Callable[["Board", int], None]
 
 
@@ -126,11 +127,11 @@ def header() -> str:
 
 
 def fields(record: np.dtype[Any]) -> list[str]:
-    """Declarations of a packed record of 8-byte numbers."""
+    """Declarations of a packed record."""
     declared = []
     for name in record.names or ():
         part = record[name]
-        kind = {"f8": "double", "i8": "int64_t"}[part.base.str[1:]]
+        kind = {"f8": "double", "i8": "int64_t", "f4": "float", "i4": "int32_t"}[part.base.str[1:]]
         declared.append(f"{kind} {name}{''.join(f'[{n}]' for n in part.shape)};")
     return declared
 

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import ROUND, kernel, log, rule
+from sim.data import MEMBERS
 
 __all__ = [
-    "ALLY", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_normals", "fill_normals", "normals",
+    "ALLY", "COLUMNS", "MEMBER", "STATEMENT", "WASHINGTON", "WORLD", "block", "draw_year", "fill_normals", "normals",
     "resampler", "uniform",
 ]  # fmt: skip
 
@@ -28,6 +29,14 @@ WORLD = 1  # actor 0. Normal: common growth (words 0, 1). Uniforms: challenge (2
 WASHINGTON = 2  # uniforms; actor 0: senators, representatives, goes alone, courts; actor 1: election, comes, outcome
 STATEMENT = 3  # actor: slot. Uniforms: is made (0), by whom (1). Normals: tone and conditionality (words 2, 3)
 ALLY = 4  # actor: a member. Uniform: comes to the aid of the target (0)
+
+# What every year draws, a column for each block: members and adversary, the world, Washington's two, four statements.
+# Drawn together they take a vector's time, one by one a scalar's; nobody need read them all.
+ACTORS, SLOTS = len(MEMBERS) + 1, 4
+OF_WORLD, OF_CONGRESS, OF_OFFICE, OF_SLOTS = ACTORS, ACTORS + 1, ACTORS + 2, ACTORS + 3
+COLUMNS = OF_SLOTS + SLOTS
+STREAMS = np.array([MEMBER] * ACTORS + [WORLD] + [WASHINGTON] * 2 + [STATEMENT] * SLOTS)
+WHOSE = np.array([*range(ACTORS), 0, 0, 1, *range(SLOTS)])
 
 WORD = 0xFFFFFFFF
 TO_UNIT = 1.0 / 4294967296.0
@@ -43,7 +52,7 @@ C12, C14 = 1.0 / 479001600.0, -1.0 / 87178291200.0
 def block(seed: int, replicate: int, stream: int, year: int, actor: int) -> tuple[int, int, int, int]:
     """Four 32-bit words of Philox4x32-10. The seed (64 bits) is the key; the rest is the counter."""
     low, high = int(replicate), int(seed)  # plain integers, where NumPy's would warn of the overflow that is meant
-    x2, x3 = ((int(year) & 0xFFFF) << 16) | (stream & 0xFFFF), actor & WORD
+    x2, x3 = ((int(year) & 0xFFFF) << 16) | (int(stream) & 0xFFFF), int(actor) & WORD
     return philox(low & WORD, (low >> 32) & WORD, x2, x3, high & WORD, (high >> 32) & WORD)
 
 
@@ -70,8 +79,14 @@ def uniform(word: int) -> float:
 
 @rule
 def normals(word: int, other: int) -> tuple[float, float]:
-    """Two independent standard normals from two words (Box & Muller 1958); sine and cosine by their series."""
-    radius = math.sqrt(-2.0 * log(uniform(word)))
+    """Two independent standard normals from two words (Box & Muller 1958)."""
+    return around(log(uniform(word)), other)
+
+
+@rule
+def around(logarithm: float, other: int) -> tuple[float, float]:
+    """The same from the first uniform's logarithm and the second word; sine and cosine by their series."""
+    radius = math.sqrt(-2.0 * logarithm)
     turn = 4.0 * uniform(other)
     quarter = (turn + ROUND) - ROUND  # the nearest whole quarter turn
     x = (turn - quarter) * HALF_PI
@@ -99,25 +114,40 @@ def normals(word: int, other: int) -> tuple[float, float]:
 
 
 @kernel
-def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64]) -> None:
-    """The four normals of every member and the adversary for one year, into ``out`` of shape (4, actors)."""
-    draw_normals(seed, replicate, year, out, np.empty(out.shape, np.int64))
+def draw_year(
+    seed: int, replicate: int, year: int, words: NDArray[np.int64], normal: NDArray[np.float64]
+) -> None:
+    """The four words of every column of a year and the normals that they make, both of shape (4, COLUMNS)."""
+    first, second, third, fourth = words[0], words[1], words[2], words[3]
+    for k in range(COLUMNS):
+        first[k], second[k], third[k], fourth[k] = block(seed, replicate, STREAMS[k], year, WHOSE[k])
+    make_normals(words, normal)
 
 
 @kernel
-def draw_normals(
-    seed: int, replicate: int, year: int, out: NDArray[np.float64], words: NDArray[np.int64]
-) -> None:
-    """The same with the caller's scratch ``words``, of the shape of ``out``."""
-    actors = out.shape[1]
+def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64]) -> None:
+    """The four normals of every member and the adversary for one year, into ``out`` of shape (4, actors)."""
+    words = np.empty(out.shape, np.int64)
+    for actor in range(out.shape[1]):
+        words[0, actor], words[1, actor], words[2, actor], words[3, actor] = block(
+            seed, replicate, MEMBER, year, actor
+        )
+    make_normals(words, out)
+
+
+@kernel
+def make_normals(words: NDArray[np.int64], out: NDArray[np.float64]) -> None:
+    """Normals from words, two rows from each two; logarithms first, because the processor overlaps short loops only."""
     first, second, third, fourth = words[0], words[1], words[2], words[3]
-    for actor in range(actors):
-        first[actor], second[actor], third[actor], fourth[actor] = block(seed, replicate, MEMBER, year, actor)
-    growth, commitment, exclusion, budget = out[0], out[1], out[2], out[3]
-    for actor in range(actors):
-        growth[actor], commitment[actor] = normals(first[actor], second[actor])
-    for actor in range(actors):
-        exclusion[actor], budget[actor] = normals(third[actor], fourth[actor])
+    one, two, three, four = out[0], out[1], out[2], out[3]
+    for k in range(one.size):
+        one[k] = log(uniform(first[k]))
+    for k in range(one.size):
+        three[k] = log(uniform(third[k]))
+    for k in range(one.size):
+        one[k], two[k] = around(one[k], second[k])
+    for k in range(one.size):
+        three[k], four[k] = around(three[k], fourth[k])
 
 
 def resampler(seed: int) -> np.random.Generator:

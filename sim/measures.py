@@ -69,10 +69,10 @@ def burden(g: Game, t: int, levels: Floats) -> None:
 def order(g: Game, t: int, levels: Floats) -> None:
     """Who bears more, the large or the small, and whether burdens follow benefits."""
     w, spent = g.w, g.path[MEMORY + t].spending
-    levels[5] = spearman(w.gdp, w.share, w.member, w.one, w.two, w.scratch)
+    levels[5] = spearman(w.gdp, w.share, w.member, w.rank, w.other_rank, w.rounded)
     levels[6] = exploitation_slope(w.gdp, w.share, w.member, w.one, w.two, w.scratch)
     benefits(w, g.s.population)
-    levels[7] = spearman(w.benefit, spent, w.member, w.one, w.two, w.scratch)
+    levels[7] = spearman(w.benefit, spent, w.member, w.rank, w.other_rank, w.rounded)
 
 
 @kernel
@@ -100,44 +100,57 @@ def alone(g: Game) -> float:
 
 
 @kernel
-def spearman(x: Floats, y: Floats, weight: Floats, one: Floats, two: Floats, kept: Floats) -> float:
+def spearman(
+    x: Floats, y: Floats, weight: Floats, one: NDArray[np.int32], two: NDArray[np.int32], kept: NDArray[np.float32]
+) -> float:
     """Spearman's rank correlation over members with weight 1, not 0; ties by mean ranks, 0 if one does not vary.
 
-    ``one``, ``two`` and ``kept`` are scratch of shape (n,).
+    ``one``, ``two`` and ``kept`` are scratch of shape (n,). Sums of whole numbers are exact in any order.
     """
     ranks(x, weight, one, kept)
     ranks(y, weight, two, kept)
-    variances = dot(one, one) * dot(two, two)
-    return dot(one, two) / math.sqrt(variances) if variances > 0.0 else 0.0
+    both, first, second = 0, 0, 0
+    for i in range(N):
+        both += one[i] * two[i]
+        first += one[i] * one[i]
+        second += two[i] * two[i]
+    variances = float(first) * float(second)
+    return both / math.sqrt(variances) if variances > 0.0 else 0.0
 
 
 @kernel
-def ranks(x: Floats, weight: Floats, out: Floats, kept: Floats) -> None:
-    """Ranks among the members with weight 1, ties by mean ranks, less the mean rank; 0 for members with weight 0."""
+def ranks(x: Floats, weight: Floats, out: NDArray[np.int32], kept: NDArray[np.float32]) -> None:
+    """Twice the ranks among the members with weight 1, ties by mean ranks, less their mean; 0 for weight 0.
+
+    Rounded to 32 bits twice as many compare at once; where none become equal their order is that of the numbers.
+    """
     for i in range(N):
         kept[i] = x[i] if weight[i] > 0.0 else math.nan  # neither above nor below anybody
     pairs, members = 0, 0
     for i in range(N):
         members += weight[i] > 0.0
     for i in range(N):
-        value, below = kept[i], 0
+        value, below = kept[i], np.int32(0)
         for j in range(N):
-            below += kept[j] < value
-        out[i] = weight[i] * (below - 0.5 * (members - 1))
-        pairs += below
-    if 2 * pairs != members * (members - 1):
-        halve_ties(kept, out)
+            below = np.int32(below + np.int32(kept[j] < value))
+        out[i] = below
+        pairs += int(below)
+    if 2 * pairs == members * (members - 1):
+        for i in range(N):
+            out[i] = 2 * out[i] - (members - 1) if weight[i] > 0.0 else 0
+    else:
+        halve_ties(x, weight, out)
 
 
 @kernel
-def halve_ties(kept: Floats, out: Floats) -> None:
-    """The same where some are equal: each stands in the middle of those that it equals."""
+def halve_ties(x: Floats, weight: Floats, out: NDArray[np.int32]) -> None:
+    """The same where some are equal, or nearly: each stands in the middle of those that it equals."""
     for i in range(N):
-        value, below, above = kept[i], 0, 0
+        value, below, above = x[i], 0, 0
         for j in range(N):
-            below += kept[j] < value
-            above += kept[j] > value
-        out[i] = 0.5 * (below - above)
+            below += (x[j] < value) & (weight[j] > 0.0)
+            above += (x[j] > value) & (weight[j] > 0.0)
+        out[i] = below - above if weight[i] > 0.0 else 0
 
 
 @kernel

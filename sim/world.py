@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel, log, logistic, rule
+from sim.chance import COLUMNS
+from sim.compiled import four_sums, kernel, log, logistic, rule
 from sim.data import MEMBERS
 from sim.rules import brussels, budgets, forces, moscow, washington
 from sim.rules.demand import taste
@@ -31,12 +32,13 @@ MOST_TIERS = 8
 RULES = len(REACTIONS)
 
 Record = Any  # one row of a structured array
+Shapes = dict[tuple[int, ...], str]
 
 
-def _record(shapes: dict[tuple[int, ...], str], whole: dict[tuple[int, ...], str] | None = None) -> np.dtype[Any]:
+def _record(shapes: Shapes, whole: Shapes | None = None, **others: Shapes) -> np.dtype[Any]:
     """A record type from names by shape: ``shapes`` of real numbers, ``whole`` of codes, counts and flags."""
     fields: list[tuple[str, Any, tuple[int, ...]]] = []
-    for kind, by_shape in ((np.int64, whole or {}), (np.float64, shapes)):
+    for kind, by_shape in (("int64", whole or {}), ("float64", shapes), *others.items()):
         for shape, names in by_shape.items():
             fields += [(name, kind, shape) for name in names.split()]
     return np.dtype((np.record, fields))
@@ -91,18 +93,20 @@ WORLD = _record(
         "adversary_national allied_start nearest challenge_risk",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
         "grant loan price room room_used wanted allies us threat low high best followed level expected with_us "
-        "without_us hazard pledge benefit one two scratch",  # the last three for intermediate results
+        "without_us hazard pledge benefit per_gdp one two scratch",  # the last four for intermediate results
         (N + 1,): "gdp growth stock commitment exclusion commitment_belief exclusion_belief commitment_mean "
         "exclusion_mean",
-        (4, N + 1): "normals",
+        (4, COLUMNS): "normals",
         (MOST_TIERS + 1, N): "lines",
     },
     {
         (): "policy is_new status notice_ends attempt de_facto loans_opened clause_opened challenge target us_came "
         "lost",
         (N,): "clause protected",
-        (4, N + 1): "words",  # of the year's draws
+        (4, COLUMNS): "words",  # of the year's draws
     },
+    int32={(N,): "rank other_rank"},  # intermediate results too
+    float32={(N,): "rounded"},
 )
 
 
@@ -248,7 +252,7 @@ def weigh_gdp(w: Record) -> None:
     w.protected_gdp = dot(w.ally, w.gdp)
 
 
-@kernel
+@four_sums(N)
 def dot(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """Sum of products over the members, always in the same order: four sums side by side, then those."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0

@@ -13,7 +13,6 @@ from sim.scenes.budgets import support_partner, vote
 from sim.scenes.crisis import answer
 from sim.scenes.economy import grow
 from sim.scenes.forces import build
-from sim.scenes.luck import luck_of
 from sim.scenes.moscow import threaten
 from sim.scenes.statements import listen
 from sim.scenes.washington import govern
@@ -25,9 +24,8 @@ __all__ = ["play_year"]
 @kernel
 def play_year(g: Game, t: int) -> None:
     """Year ``t`` of the run (1 is the first after the start), which is calendar year ``year``."""
-    chance.draw_normals(g.seed, g.replicate, g.years[t].year, g.w.normals, g.w.words)
-    world_luck = luck_of(g, chance.WORLD, t, 0)
-    grow(g, t, world_luck)
+    chance.draw_year(g.seed, g.replicate, g.years[t].year, g.w.words, g.w.normals)
+    grow(g, t)
     listen(g, t)
     govern(g, t)
     fund(g, t)
@@ -35,4 +33,4 @@ def play_year(g: Game, t: int) -> None:
     support_partner(g, t)
     build(g, t)
     threaten(g, t)
-    answer(g, t, world_luck)
+    answer(g, t)

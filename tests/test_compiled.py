@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from sim import compiled
 from sim.compiled import COMPILED, alone, exp, kernel, log, logistic, power
+from sim.engines import turns
+from sim.world import N, dot
 
 ROOT = Path(compiled.__file__).parents[1]
 needs_numba = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
@@ -170,6 +172,13 @@ def test_the_same_bits_one_by_one_and_in_a_loop() -> None:
         in_a_loop = over(loop, x).tobytes()
         assert np.array([function(float(one)) for one in x]).tobytes() == in_a_loop
         assert np.array([plain(float(one)) for one in x]).tobytes() == in_a_loop
+
+
+def test_the_same_bits_of_a_sum_of_products() -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(100):
+        x, y = rng.normal(size=(2, N))
+        assert turns.total(x, y).hex() == float(dot(x, y)).hex()
 
 
 def test_results_are_plain_numbers() -> None:

@@ -153,7 +153,8 @@ def padded(values: Any, rest: float = 0.0) -> np.ndarray:
 
 
 def correlation(x: np.ndarray, y: np.ndarray, inside: np.ndarray) -> float:
-    return float(measures.spearman(x, y, inside, np.empty(N), np.empty(N), np.empty(N)))
+    one, two = np.empty(N, np.int32), np.empty(N, np.int32)
+    return float(measures.spearman(x, y, inside, one, two, np.empty(N, np.float32)))
 
 
 def slope_of(gdp: np.ndarray, share: np.ndarray, inside: np.ndarray) -> float:
@@ -161,6 +162,13 @@ def slope_of(gdp: np.ndarray, share: np.ndarray, inside: np.ndarray) -> float:
 
 
 vectors = st.lists(st.integers(0, 6).map(float), min_size=N, max_size=N)
+
+
+def test_spearman_tells_numbers_apart_that_32_bits_cannot() -> None:
+    x = 1.0 + 1e-12 * np.random.default_rng(1).permutation(N)
+    assert correlation(x, x, np.ones(N)) == 1.0
+    y = np.arange(N, dtype=float)
+    assert correlation(x, y, np.ones(N)) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
 
 
 @given(vectors, vectors, st.lists(st.booleans(), min_size=N, max_size=N))

@@ -33,7 +33,8 @@ CONCEPTS = (
     "Stochasticity", "Collectives", "Observation",
     "Theoretical and empirical background", "Individual decision making", "Heterogeneity",
 )  # fmt: skip
-SCRATCH = {"one", "two", "scratch", "words"}  # of WORLD: room for intermediate results, no state
+# of WORLD: room for intermediate results, no state
+SCRATCH = {"per_gdp", "one", "two", "scratch", "words", "rank", "other_rank", "rounded"}
 
 
 # --- the generated parts --------------------------------------------------------------------------

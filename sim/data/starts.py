@@ -116,15 +116,15 @@ def members(year: int) -> pd.DataFrame:
     years_checked(year, year, FIRST_YEAR)
     frame, filled = _economies(MEMBERS, year)
     static = read("members")
-    raw = read("history").query("year == @year").set_index("member").loc[list(MEMBERS)]
-    aid = read("support").query("year == @year").set_index("member")["support_share"]
+    raw, aid = (table[table["year"] == year].set_index("member") for table in (read("history"), read("support")))
+    raw = raw.loc[list(MEMBERS)]
     left = static["eu_exit_year"].fillna(math.inf)
     frame = frame.merge(static, on="member", validate="one_to_one")
     frame["world_bank_share"] = raw["defence_share"].to_numpy()
     frame["nato_share"] = raw["nato_defence_share"].to_numpy()
     frame["in_alliance"] = static["accession_year"] <= year
     frame["in_eu"] = (static["eu_accession_year"] <= year) & (year < left)
-    frame["support_share"] = frame["member"].map(aid).fillna(0.0)
+    frame["support_share"] = frame["member"].map(aid["support_share"]).fillna(0.0)
     flags = ["border", "armed_forces", "clause_activated"]
     frame[flags] = frame[flags].astype(bool)
     frame = frame[MEMBER_COLUMNS]

@@ -67,7 +67,8 @@ def weigh_protection(g: Game, t: int) -> None:
     for i in range(N):
         w.thinning[i] = budgets.thinning(w.gdp[i], protected, exponent)
     for i in range(N):
-        per_gdp = w.thinning[i] / w.gdp[i] * (1.0 if w.member[i] > 0.0 else outside)
+        w.per_gdp[i] = w.thinning[i] / w.gdp[i]
+        per_gdp = w.per_gdp[i] * (1.0 if w.member[i] > 0.0 else outside)
         own = w.ally[i] * w.capability[i]
         w.allies[i] = budgets.spillin(per_gdp, weight, allies - own)
         w.us[i] = budgets.spillin(per_gdp, 1.0, from_us if i != us else 0.0)
@@ -169,7 +170,7 @@ def support_partner(g: Game, t: int) -> None:
     weight, speed = p.allied_weight, p.support_speed
     for i in range(N):
         others = w.member[i] * (total - w.given[i] * w.gdp[i])
-        w.one[i] = budgets.spillin(w.thinning[i] / w.gdp[i], weight, others)
+        w.one[i] = budgets.spillin(w.per_gdp[i], weight, others)
     for i in range(N):
         w.two[i] = best_response(1.0, w.one[i], near * w.proximity[i], own)
     w.two[us] *= w.support_factor

@@ -5,18 +5,16 @@ from __future__ import annotations
 from sim import chance
 from sim.compiled import kernel
 from sim.rules import crisis, moscow
-from sim.scenes.luck import Luck, luck_of
+from sim.scenes.luck import luck_of
 from sim.world import UNITED_STATES, Game, N, treaty_stands
 
 __all__ = ["answer"]
 
 
 @kernel
-def answer(
-    g: Game, t: int, luck: Luck
-) -> None:
+def answer(g: Game, t: int) -> None:
     """Scene 8: at most one challenge, on a target drawn by hazard; who comes, what is lost and learned."""
-    w = g.w
+    w, luck = g.w, g.w.words[:, chance.OF_WORLD]
     w.challenge, w.target, w.us_came, w.lost = 0, -1, 0, 0
     w.aftermath *= 0.5
     if chance.uniform(luck[2]) < w.challenge_risk:
@@ -37,7 +35,7 @@ def fight(g: Game, t: int) -> None:
     """The challenge to ``w.target``: help that comes decides, and everybody draws a lesson."""
     p, w, y, us, target = g.p, g.w, g.years[t], UNITED_STATES, g.w.target
     policy = g.policies[w.policy]
-    office = luck_of(g, chance.WASHINGTON, t, 1)
+    office = w.words[:, chance.OF_OFFICE]
     promised = w.level[target] * treaty_stands(w)
     willing = policy.resolve * promised
     came = crisis.comes(willing, chance.uniform(office[1]))

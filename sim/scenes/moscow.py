@@ -20,11 +20,11 @@ def threaten(g: Game, t: int) -> None:
     attack, kappa, weight = w.adversary_capability, p.decisiveness, p.allied_weight
     with_us, without_us = w.enabled_with_us, w.enabled_without_us
     for i in range(N):
-        held = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
-        w.without_us[i] = moscow.contest(attack, without_us * held, kappa)
+        w.one[i] = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
     for i in range(N):
-        held = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
-        w.with_us[i] = moscow.contest(attack, with_us * (held + from_us), kappa)
+        w.without_us[i] = moscow.contest(attack, without_us * w.one[i], kappa)
+    for i in range(N):
+        w.with_us[i] = moscow.contest(attack, with_us * (w.one[i] + from_us), kappa)
     commitment, exclusion = w.commitment_belief[N], w.exclusion_belief[N]
     hostility, reference, nearest, value = y.hostility, p.hostility_reference, w.nearest, p.prize
     rate, cost, noise = p.challenge_rate, p.challenge_cost, p.challenge_noise

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim import chance
 from sim.compiled import kernel, logistic
 from sim.rules import statements
-from sim.scenes.luck import luck_of
 from sim.world import Game, N, dot
 
 __all__ = ["listen"]
@@ -47,10 +46,10 @@ def say(g: Game, t: int) -> None:
     p, w, y = g.p, g.w, g.years[t]
     w.words_commitment, w.words_exclusion = y.words_commitment, y.words_exclusion
     tone, condition = g.policies[w.policy].tone, g.policies[w.policy].conditionality
-    for slot in range(4 if p.statement_rate > 0.0 else 0):
-        luck = luck_of(g, chance.STATEMENT, t, slot)
-        if statements.is_made(p.statement_rate, chance.uniform(luck[0])):
-            authority = statements.authority(chance.uniform(luck[1]))
-            one, other = chance.normals(luck[2], luck[3])
+    for slot in range(chance.SLOTS if p.statement_rate > 0.0 else 0):
+        k = chance.OF_SLOTS + slot
+        if statements.is_made(p.statement_rate, chance.uniform(w.words[0, k])):
+            authority = statements.authority(chance.uniform(w.words[1, k]))
+            one, other = w.normals[2, k], w.normals[3, k]
             w.words_commitment += authority * statements.tone(tone, p.statement_noise, one)
             w.words_exclusion += authority * statements.tone(condition, p.statement_noise, other)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim import chance
 from sim.compiled import kernel
 from sim.rules import washington
-from sim.scenes.luck import luck_of
 from sim.world import Game
 
 __all__ = ["govern"]
@@ -18,8 +17,7 @@ def govern(g: Game, t: int) -> None:
     before = w.policy
     elected = -1
     if y.year % 4 == 1:  # the year after an election
-        office = luck_of(g, chance.WASHINGTON, t, 1)
-        elected = washington.elect(g.policies, w.grievance, chance.uniform(office[0]))
+        elected = washington.elect(g.policies, w.grievance, chance.uniform(w.words[0, chance.OF_OFFICE]))
     if elected >= 0:
         w.policy = elected
     elif y.script != g.years[t - 1].script:
@@ -47,7 +45,7 @@ def leave(g: Game, t: int) -> None:
     seeks = policy.seeks == 1
     consent, blocked, goes_alone = False, False, False
     if seeks:
-        luck = luck_of(g, chance.WASHINGTON, t, 0)
+        luck = w.words[:, chance.OF_CONGRESS]
         favour = washington.withdrawal_favour(p.withdrawal_support, p.grievance_weight, w.grievance)
         senators = washington.votes(p.senators_present, favour, p.polarisation, chance.uniform(luck[0]))
         house = washington.votes(washington.REPRESENTATIVES, favour, p.polarisation, chance.uniform(luck[1]))
