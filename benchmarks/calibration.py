@@ -19,6 +19,7 @@ from sim.evidence.observed import observed
 from sim.evidence.pool import HORIZONS, Pool, play
 from sim.evidence.priors import PRIORS
 from sim.evidence.recovery import ahead, recovery, scored
+from sim.figures import ridge_figure, save
 from sim.scenario.parameters import Parameters
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +56,14 @@ def main() -> None:
     tables["coverage"] = found_again.groupby("parameter", sort=False)[["inside", "error", "prior_error"]].mean()
     for name, table in tables.items():
         _write(table, INTO / f"calibration-{name}.csv")
+    ridges({pair: tables[f"ridge-{pair[1]}"] for pair in RIDGES}, found.weighed.n)
+
+
+def ridges(tables: dict[tuple[str, str], pd.DataFrame], errors: int) -> None:
+    """The figure of the ridges."""
+    rests = f"{DRAWS:,} draws of the priors, seed 1; {errors:,} errors until {UNTIL}; no interval: a profile"
+    titled = {f"{up} against {across}": table for (across, up), table in tables.items()}
+    save(ridge_figure(titled, rests=rests), INTO, "calibration-ridge", kinds=["png"])
 
 
 def _known(pool: Pool, years: range) -> pd.DataFrame:
