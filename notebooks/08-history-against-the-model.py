@@ -51,7 +51,7 @@ europe_figure(europe, rests="50 runs an origin, seed 1")
 # ## Explain
 #
 # * **What a forecast knows.** Tastes come from what members spent in the years before the origin; rules and other
-#   parameters are those that ship. So this is out of sample in the data of each member, and *not* in the rules: who
+#   parameters are those that the same past allows. So this is out of sample in the figures, and *not* in the rules: who
 #   wrote them had seen the whole record.
 # * **Two variants, two questions.** Conditional asks whether governments respond as the rules say, given what
 #   happened. Unconditional asks what a forecaster could have said. Nobody foresaw 2014 or 2022, so a good model may

@@ -13,7 +13,7 @@ from sim.scenario import Parameters
 __all__ = ["calibration"]
 
 CORRELATED = 6  # pairs on the page
-POINTS = 100.0
+HUNDRED = POINTS = 100.0
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -31,8 +31,8 @@ def _posterior(tables: Tables) -> str:
     summary, sizes = tables["calibration-summary"], tables["calibration-sizes"].iloc[0]
     defaults = Parameters()
     rows = [
-        (f"`{one.parameter}`", _range(one.prior_low, one.prior_high), f"{one.median:.3g}",
-         f"{one.lower_90:.3g} to {one.upper_90:.3g}", md.number(one.width),
+        (f"`{one.parameter}`", _range(one.prior_low, one.prior_high), _short(one.median),
+         f"{_short(one.lower_90)} to {_short(one.upper_90)}", md.number(one.width),
          "" if one.width != one.width else "identified" if one.identified else "not identified",
          f"{getattr(defaults, one.parameter):g}")
         for one in md.each(summary.sort_values("width", kind="stable"))
@@ -45,6 +45,10 @@ def _posterior(tables: Tables) -> str:
     )
     head = ("Parameter", "Prior", "Median", "90 %", "Width", "", "Default")
     return f"{text}\n\n{md.table(head, rows, right=(2, 4, 6))}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= HUNDRED else f"{value:.3g}"
 
 
 def _range(low: float, high: float) -> str:
