@@ -30,7 +30,8 @@ def hindcasts(tables: Tables) -> list[str]:
     """Paragraphs, tables and figures, in the order of the page."""
     return [
         _members(tables), md.figure("errors", "Error over that of no change, World Bank's series"),
-        md.figure("errors-nato", "Error over that of no change, NATO's series"), _methods(tables), _europe(tables),
+        md.figure("errors-nato", "Error over that of no change, NATO's series"), _methods(tables), _duels(tables),
+        _europe(tables),
         md.figure("hindcast-europe", "Europe's share and its forecasts"), md.figure("pit", "Histograms of PIT"),
         "### Short of the target: which members, which years, which mechanism", _shortfall(tables), _moved(tables),
         _surprises(tables), _worst(tables),
@@ -96,6 +97,22 @@ def _methods(tables: Tables) -> str:
         "`hindcast-skill.csv`."
     )
     return f"{text}\n\n{md.table(head, rows, right=range(4, len(head)))}"
+
+
+def _duels(tables: Tables) -> str:
+    """The model against every other method, one by one."""
+    rows = [
+        ("members" if one.who == "members" else "Europe", SHORT.get(one.against, f"`{one.against}`"),
+         md.number(one.error, 3), md.number(one.other_error, 3), md.interval(one.skill, one.lower_90, one.upper_90),
+         md.probability(one.dm_p_value))
+        for one in md.each(tables["hindcast-duels"])
+    ]  # fmt: skip
+    text = (
+        "The target's cell (NATO's series, conditional, five years ahead, origins 2014-20), the model against every "
+        "other method: skill, 1 less the model's error over the other's, and the Diebold-Mariano p of equal errors."
+    )
+    head = ("Who", "Against", "Model", "Other", "Skill (90 %)", "DM p")
+    return f"{text}\n\n{md.table(head, rows, right=range(2, 6))}"
 
 
 def _shortfall(tables: Tables) -> str:

@@ -94,7 +94,7 @@ def tables(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] 
     say("the shortfall")
     moved = short.mechanisms(sizes.first, sizes.last, most=sizes.mechanism_draws, seed=sizes.seed)
     judged |= {"hindcast-shortfall": short.shortfall(forecasts), "hindcast-mechanisms": moved}
-    judged |= {"hindcast-surprises": short.surprises(forecasts)}
+    judged |= {"hindcast-surprises": short.surprises(forecasts), "hindcast-duels": short.duels(forecasts)}
     return _basis(sizes, draws) | judged | _literature(sizes, say) | claimed(sizes, draws, say)
 
 

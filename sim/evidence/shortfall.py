@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import data
+from sim.evidence.comparing import score_table, skill_table
 from sim.evidence.hindcast import hindcast
 from sim.evidence.known import known
 from sim.evidence.observed import EUROPE, SERIES
@@ -23,7 +24,7 @@ from sim.scenario.parameters import limits
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HALF", "MECHANISMS", "by_member", "mechanisms", "shortfall", "surprises"]
+__all__ = ["HALF", "MECHANISMS", "by_member", "duels", "mechanisms", "shortfall", "surprises"]
 
 POINTS = 100.0
 HALF = 0.5  # of the error of no change
@@ -69,9 +70,8 @@ def shortfall(forecasts: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    here = (forecasts["series"] == SERIES[0]) & (forecasts["variant"] == CONDITIONAL)
-    here &= (forecasts["horizon"] == HORIZON) & forecasts["origin"].between(*ORIGINS)
-    own = _missed(forecasts[here & (forecasts["method"] == MODEL) & (forecasts["member"] != EUROPE)])
+    here = _target(forecasts)
+    own = _missed(here[(here["method"] == MODEL) & (here["member"] != EUROPE)])
     own = own.assign(group=own["member"].map(_group))
     own["over"] = own["mean_absolute_error"] - HALF * own["no_change_error"]
     parts = []
@@ -82,6 +82,26 @@ def shortfall(forecasts: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table["ratio"] = table["mean_absolute_error"] / table["no_change_error"]
     return table[["by", "value", "forecasts", "mean_absolute_error", "bias", "no_change_error", "ratio", "excess"]]
+
+
+def duels(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """The model at the target against every other method, one by one.
+
+    Columns: who ("members" or EUROPE), against, origins, error and other_error (mean absolute, percentage points of
+    GDP), skill of the model against the other with lower_90 and upper_90 (block bootstrap over origins) and the
+    dm_p_value of Diebold and Mariano's test.
+    """
+    import pandas as pd
+
+    here = _target(forecasts)
+    errors = score_table(here).pivot(index="who", columns="method", values="mean_absolute_error")
+    parts = []
+    for rival in dict.fromkeys(here.loc[here["method"] != MODEL, "method"]):
+        table = skill_table(here[here["method"].isin([MODEL, rival])], reference=str(rival))
+        table = table.assign(against=rival, error=table["who"].map(errors[MODEL]))
+        parts.append(table.assign(other_error=table["who"].map(errors[rival])))
+    columns = ["who", "against", "origins", "error", "other_error", "skill", "lower_90", "upper_90", "dm_p_value"]
+    return pd.concat(parts, ignore_index=True).sort_values("who", ascending=False, kind="stable")[columns]
 
 
 def mechanisms(first: int, last: int, *, most: int, seed: int = 1, workers: int | None = None) -> pd.DataFrame:
@@ -157,6 +177,11 @@ def _forecast(
         replicates=1, seed=seed, workers=workers,
     )  # fmt: skip
     return table[(table["member"] != EUROPE) & (table["origin"] == origin)]
+
+
+def _target(forecasts: pd.DataFrame) -> pd.DataFrame:
+    here = (forecasts["series"] == SERIES[0]) & (forecasts["variant"] == CONDITIONAL)
+    return forecasts[here & (forecasts["horizon"] == HORIZON) & forecasts["origin"].between(*ORIGINS)]
 
 
 def _missed(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 
 from sim import data
 from sim.evidence.literature import THINNINGS, thinned
-from sim.evidence.shortfall import MECHANISMS, by_member, mechanisms, shortfall, surprises
+from sim.evidence.shortfall import MECHANISMS, by_member, duels, mechanisms, shortfall, surprises
 from sim.scenario.parameters import Parameters
 
 
@@ -41,6 +41,14 @@ def test_the_excess_by_hand() -> None:
     for cut in ("group", "member", "year"):
         assert table.loc[cut, "excess"].sum() == pytest.approx(1.0)
     assert set(table.loc["group"].index) == {"border with Russia or Belarus", "other allies"}
+
+
+def test_duels_by_hand() -> None:
+    rivals = TARGET.assign(forecast=TARGET["no_change"], method="no change")
+    table = duels(pd.concat([TARGET, rivals])).set_index("who")
+    assert table.loc["members", "against"] == "no change"
+    assert table.loc["members", ["error", "other_error"]].tolist() == pytest.approx([0.4 / 3, 0.9 / 3])
+    assert table.loc["members", "skill"] == pytest.approx(1.0 - (0.2 + 0.0) / (0.25 + 0.4))  # by origin
 
 
 def test_scores_of_each_member() -> None:
