@@ -54,7 +54,7 @@ def block(tables: Tables) -> str:
     """All results, in the order of the page."""
     parts = [
         _basis(tables), "### Scorecard, lowest score first", _scorecard(tables),
-        "### Calibration", *calibration(tables),
+        "### Posterior and recovery", *calibration(tables),
         "### Hindcasts", *hindcasts(tables),
         "### The rules judged", _rules(tables), md.figure("rules-by-era", "The six rules by era"), _fitting(tables),
         "### The claims", _claims(tables), md.figure("claims", "In what part of the posterior each claim holds"),

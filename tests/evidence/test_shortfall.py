@@ -18,7 +18,7 @@ def forecasts(rows: list[tuple[str, int, float, float, float]], horizon: int = 5
     table[["forecast", "actual", "no_change"]] /= 100.0
     return table.assign(
         horizon=horizon, year=table["origin"] + horizon, series="nato", variant="conditional", method="joint-product",
-        lower_90=table["forecast"] - 0.001, upper_90=table["forecast"] + 0.001, crps=0.001,
+        lower_90=table["forecast"] - 0.001, upper_90=table["forecast"] + 0.001, crps=0.001, pit=0.5,
     )  # fmt: skip
 
 
