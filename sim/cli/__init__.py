@@ -229,7 +229,7 @@ def hindcast(
     into: Annotated[Path, typer.Option(help="Folder that unfinished work is kept in.")] = Path("results"),
     workers: Workers = None,
 ) -> None:
-    """Forecast the past from every year, and score it beside forecasts that need no model. After Ctrl-C, it goes on."""
+    """Forecast the past from every year of a window, and score it. Again after Ctrl-C, it goes on."""
     from sim.cli.judging import hindcast
 
     hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, into, workers)
