@@ -72,7 +72,7 @@ def _words(first: pd.DataFrame, rests: str, version: str) -> Words:
     held = near.groupby("across_from")["up_from"].nunique().max()
     across, up = first["across"].iloc[0], first["up"].iloc[0]
     return Words(
-        f"A ridge: at one value of {across} history leaves {held} of {whole} fifths of {up} open",
+        f"A ridge: at one value of {across} history leaves {held} of {whole} parts of {up} open",
         "The best draw in each cell of the two priors: its log-likelihood less that of the best of all. Bold: less "
         "than 2 below, which the figures hardly tell apart. Light is likely.",
         footer([rests], version),

@@ -155,7 +155,7 @@ def test_a_ridge_marks_what_history_leaves_open() -> None:
     figure = figures.ridge_figure({"one": table, "two": table}, rests="28 draws, seed 7, no interval", version="9.8.7")
     assert isinstance(figure, Picture)
     assert inside(figure)
-    assert figure.title == "A ridge: at one value of a history leaves 2 of 2 fifths of b open"
+    assert figure.title == "A ridge: at one value of a history leaves 2 of 2 parts of b open"
     bold = [text.get_text() for text in figure.findobj(Text) if text.get_weight() == "bold" and text.get_size() < 10]
     assert sorted(bold) == ["-0.5", "-0.5", "0.0", "0.0"]
     assert {"-10"} <= {str(text.get_text()) for text in figure.findobj(Text)}
