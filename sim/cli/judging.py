@@ -70,13 +70,14 @@ def _tell(console: Console, plan: Plan, forecasts: pd.DataFrame, csv: Path | Non
     from sim.evidence.comparing import score_table
     from sim.evidence.known import FIRST_CUT
     from sim.evidence.observed import EUROPE
+    from sim.evidence.plan import MODEL
 
     known = "each origin's own year" if plan.fit_until is None else str(plan.fit_until)
     console.print(
         f"Origins {forecasts['origin'].min()} to {forecasts['origin'].max()}, outcomes to {forecasts['year'].max()}; "
         f"parameters and tastes as of {known}; {plan.replicates:,} runs a forecast, seed {plan.seed}."
     )
-    if forecasts["fit_until"].min() < FIRST_CUT:
+    if forecasts.loc[forecasts["method"] == MODEL, "fit_until"].min() < FIRST_CUT:
         console.print(f"Before {FIRST_CUT} nothing is calibrated: there the parameters are the defaults, which peek.")
     scores = score_table(forecasts)
     for (series, variant), own in scores.groupby(["series", "variant"], sort=False):

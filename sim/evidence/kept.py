@@ -35,6 +35,7 @@ class Kept:
     def __init__(self, into: Path, what: str, asked: Mapping[str, object]) -> None:
         told = json.dumps({"asked": {k: str(v) for k, v in asked.items()}, "code": _code()}, sort_keys=True)
         self.folder = into / f"{what}-{hashlib.sha256(told.encode()).hexdigest()[:12]}.unfinished"
+        self._alone = False  # whether the folder above is for these pieces only
 
     def piece(self, name: str, make: Callable[[], Piece]) -> Piece:
         """A piece: the one that is kept, or made now and kept. A file that is not whole is made anew; OSError."""
@@ -43,8 +44,9 @@ class Kept:
         with suppress(*broken), path.open("rb") as file, np.load(file) as found:
             return dict(found)
         made: dict[str, Any] = make()
+        self._alone = self._alone or not self.folder.parent.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".tmp")
+        scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         with scratch.open("wb") as written:
             np.savez(written, **made)
             written.flush()
@@ -59,8 +61,9 @@ class Kept:
     def forget(self) -> None:
         """The work is done."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with suppress(OSError):  # there was none before, and nothing else is in it
-            self.folder.parent.rmdir()
+        if self._alone:
+            with suppress(OSError):  # something else is in it by now
+                self.folder.parent.rmdir()
 
 
 def _code() -> str:

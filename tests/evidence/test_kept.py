@@ -103,7 +103,7 @@ def test_ctrl_c_says_how_to_go_on(
     assert "2 o" in said.err or "2 p" in said.err
     assert "to go on: the same command again" in said.err
     assert main(command) == 0
-    left = [path.name for path in (tmp_path / "results").iterdir()] if (tmp_path / "results").exists() else []
+    left = [path.name for path in (tmp_path / "results").iterdir()]
     assert left == (["calibration-1996"] if words[0] == "calibrate" else [])
 
 
