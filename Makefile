@@ -51,7 +51,7 @@ runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung;
 hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
 	$(BIN)/python -m trials.hostile
 
-evidence: $(READY) ## the model against history: tables, figures, docs/evidence.md
+evidence: $(READY) calibration ## the model against history: calibration, tables, figures, docs/evidence.md
 	$(BIN)/python -m sim.cli.evidence
 
 gallery: $(READY) ## one picture of every kind, for docs/gallery.md

@@ -50,8 +50,8 @@ europe_figure(europe, rests="50 runs an origin, seed 1")
 # %% [markdown]
 # ## Explain
 #
-# * **What a forecast knows.** Tastes come from what members spent in the years before the origin; rules and other
-#   parameters are those that ship. So this is out of sample in the data of each member, and *not* in the rules: who
+# * **What a forecast knows.** Tastes come from what members spent in the years before the origin; the other
+#   parameters are those that the same past allows. So this is out of sample in the figures, and *not* in the rules: who
 #   wrote them had seen the whole record.
 # * **Two variants, two questions.** Conditional asks whether governments respond as the rules say, given what
 #   happened. Unconditional asks what a forecaster could have said. Nobody foresaw 2014 or 2022, so a good model may
@@ -126,8 +126,8 @@ rules.groupby("method")["error"].mean().sort_values().round(3)
 # %% [markdown]
 # ### Exercise 8.3
 #
-# `fit_until` stops the clock for tastes. Take tastes of 2004 for all origins. Is it much worse than those of each
-# origin's own year?
+# `fit_until` stops the clock for tastes and parameters. Take those of 2004 for all origins. Is it much worse than those
+# of each origin's own year?
 #
 # <details><summary>Answer</summary>
 #

@@ -226,12 +226,13 @@ def hindcast(
     replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
     seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
+    into: Annotated[Path, typer.Option(help="Folder that unfinished work is kept in.")] = Path("results"),
     workers: Workers = None,
 ) -> None:
-    """Forecast the past from every year of a window, and score it. Beside it stand forecasts that need no model."""
+    """Forecast the past from every year of a window, and score it. Again after Ctrl-C, it goes on."""
     from sim.cli.judging import hindcast
 
-    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, workers)
+    hindcast(start, end, fit_until, (series, variant, members), replicates, seed, csv, into, workers)
 
 
 @app.command()
@@ -272,7 +273,7 @@ def calibrate(
     into: Into = Path("results"),
     workers: Workers = None,
 ) -> None:
-    """Estimate the parameters on history, in about a minute."""
+    """Estimate the parameters on history, in about a minute. Again after Ctrl-C, it goes on."""
     from sim.cli.calibrating import calibration
 
     calibration(until, draws, seed, workers, into)

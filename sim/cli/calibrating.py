@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.progress import Bar
-from sim.cli.screen import Interrupted, notes, out, table
+from sim.cli.screen import goes_on, notes, out, table
 from sim.evidence.calibration import Calibration, calibrate
+from sim.evidence.kept import Kept
 
 __all__ = ["calibration"]
 
 
 def calibration(until: int, draws: int, seed: int, workers: int | None, into: Path) -> None:
     """Estimate the parameters, show what is known of them, write the posterior and its tables."""
-    bar = Bar(notes(), f"calibrate {until}")
-    try:
-        with bar:
-            found = calibrate(until, draws=draws, seed=seed, workers=workers, progress=bar)
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted: nothing has been written") from None
+    kept = Kept(into, f"calibration-{until}", {"until": until, "draws": draws, "seed": seed})
+    with goes_on(kept, "origins"), Bar(notes(), f"calibrate {until}") as bar:
+        found = calibrate(until, draws=draws, seed=seed, workers=workers, progress=bar, kept=kept)
     folder = _written(found, into / f"calibration-{until}")
+    kept.forget()
     _show(found)
     out().print(f"\nPosterior: {folder / 'posterior.csv'}", soft_wrap=True)
 

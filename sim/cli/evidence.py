@@ -47,15 +47,18 @@ def text_of(table: pd.DataFrame) -> str:
 
 def draw(made: dict[str, pd.DataFrame], sizes: report.Sizes, folder: Path) -> None:
     """The figures as PNG, each with its data and its words; where a figure draws a whole table, that is its data."""
-    draws, runs = (int(made["basis"][name].iloc[0]) for name in ("posterior_draws", "runs_a_forecast"))
-    parameters = f"{draws:,} draws of the posterior" if draws else "default parameters"
-    rests = f"{runs:,} runs a forecast, seed {sizes.seed}, {parameters}"
+    basis = made["basis"].iloc[0]
+    past = f"{basis['known_draws']:,} draws of the posterior of each origin's past"
+    rests = f"{basis['runs_a_forecast']:,} runs a forecast, seed {sizes.seed}, {past}"
+    draws = int(basis["posterior_draws"])
+    whole = f"{draws:,} draws of the posterior until 2025" if draws else "default parameters"
+    ruled = f"{basis['runs_a_rule']:,} runs a forecast, seed {sizes.seed}, {whole}"
     drawn = {
         "errors": errors_figure(made["hindcast-skill"], rests=rests),
         "errors-nato": errors_figure(made["hindcast-skill"], series="nato", rests=rests),
         "hindcast-europe": europe_figure(made["hindcast-europe"], rests=rests),
         "pit": pit_figure(made["hindcast-pit"], rests=rests),
-        "rules-by-era": rules_figure(made["rules-by-era"], rests=rests),
+        "rules-by-era": rules_figure(made["rules-by-era"], rests=ruled),
         "claims": claims_figure(made["claims"], seed=sizes.seed, points=sizes.sobol_points),
         "claims-drivers": drivers_figure(
             made["claims-sobol"], points=sizes.sobol_points, runs=sizes.sobol_replicates, seed=sizes.seed

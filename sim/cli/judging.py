@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from sim.cli.progress import Bar
-from sim.cli.screen import notes, out, table
+from sim.cli.screen import goes_on, notes, out, table
 from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.evidence.hindcast import Issued
     from sim.evidence.plan import Plan
 
 __all__ = ["hindcast"]
@@ -32,9 +30,9 @@ LEGEND = (
 
 def hindcast(
     start: int, end: int, fit_until: int | None, chosen: tuple[str, str, str], replicates: int, seed: int,
-    csv: Path | None, workers: int | None,
+    csv: Path | None, into: Path, workers: int | None,
 ) -> None:  # fmt: skip
-    """Forecast, print the scores, write the forecasts if a file is given.
+    """Forecast, print the scores, write the forecasts if a file is given; until then ``into`` keeps what is finished.
 
     ``chosen`` holds series, variants and members, each with commas, empty for all.
     """
@@ -44,8 +42,9 @@ def hindcast(
     if csv is not None and not csv.absolute().parent.is_dir():
         raise ScenarioError(f"--csv {csv}: no such folder; allowed: a file in a folder that is there")
     from sim.evidence.baselines import BASELINES
-    from sim.evidence.hindcast import issue, tabulate
-    from sim.evidence.plan import HORIZONS, MODEL, Plan, check
+    from sim.evidence.hindcast import resumed
+    from sim.evidence.kept import Kept
+    from sim.evidence.plan import HORIZONS, MODEL, Plan
     from sim.evidence.worlds import VARIANTS
 
     series, variants, members = (tuple(filter(None, (part.strip() for part in text.split(",")))) for text in chosen)
@@ -53,12 +52,12 @@ def hindcast(
         start, end, fit_until, HORIZONS, variants or VARIANTS, (MODEL, *BASELINES), tuple(map(str.upper, members)),
         replicates, seed, None,
     )  # fmt: skip
-    sources = check(plan, series or None)
-    total = sum(len(plan.origins(seen)) for seen in sources)
-    with Bar(notes(), f"hindcast {start}-{end}", unit="origins") as bar:
-        forecasts = tabulate(_counted(issue(plan, series or None, workers), total, bar))
+    kept = Kept(into, f"hindcast-{start}-{end}", vars(plan) | {"series": series})
+    with goes_on(kept, "parts"), Bar(notes(), f"hindcast {start}-{end}", unit="parts") as bar:
+        forecasts = resumed(plan, series or None, kept, workers, bar)
     if csv is not None:
         forecasts.to_csv(csv, index=False, lineterminator="\n", float_format="%.6g")
+    kept.forget()
     _tell(out(), plan, forecasts, csv)
 
 
@@ -67,25 +66,19 @@ def _check(name: str, value: int, least: int, most: int) -> None:
         raise ScenarioError(f"--{name} = {value}; allowed: {least} to {most}")
 
 
-def _counted(issued: Iterator[Issued], total: int, bar: Bar) -> Iterator[Issued]:
-    """The same forecasts; the bar hears of every origin that begins."""
-    seen: set[tuple[str, int]] = set()
-    bar(0, total)
-    for one in issued:
-        seen.add((one.series, one.origin))
-        bar(len(seen), total)
-        yield one
-
-
 def _tell(console: Console, plan: Plan, forecasts: pd.DataFrame, csv: Path | None) -> None:
     from sim.evidence.comparing import score_table
+    from sim.evidence.known import FIRST_CUT
     from sim.evidence.observed import EUROPE
+    from sim.evidence.plan import MODEL
 
     known = "each origin's own year" if plan.fit_until is None else str(plan.fit_until)
     console.print(
         f"Origins {forecasts['origin'].min()} to {forecasts['origin'].max()}, outcomes to {forecasts['year'].max()}; "
         f"parameters and tastes as of {known}; {plan.replicates:,} runs a forecast, seed {plan.seed}."
     )
+    if forecasts.loc[forecasts["method"] == MODEL, "fit_until"].min() < FIRST_CUT:
+        console.print(f"Before {FIRST_CUT} nothing is calibrated: there the parameters are the defaults, which peek.")
     scores = score_table(forecasts)
     for (series, variant), own in scores.groupby(["series", "variant"], sort=False):
         for who, what in (("members", "members pooled"), (EUROPE, "Europe")):

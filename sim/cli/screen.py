@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from io import TextIOWrapper
 
 from rich.box import SIMPLE_HEAD
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-__all__ = ["Interrupted", "NARROW", "entries", "notes", "out", "table", "width"]
+__all__ = ["Interrupted", "NARROW", "entries", "goes_on", "notes", "out", "table", "width"]
 
 NARROW = 100  # columns under which a table with sentences in it becomes a list
 GAP = 2  # columns between two of a table
@@ -25,6 +26,17 @@ class Interrupted(Exception):
     def __init__(self, message: str, code: int = 130) -> None:
         super().__init__(message)
         self.code = code
+
+
+@contextmanager
+def goes_on(kept: Sized, what: str) -> Iterator[None]:
+    """Around work whose finished pieces are kept: Ctrl-C ends it with how many there are and what to do."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not len(kept):
+            raise Interrupted("interrupted: nothing has been written") from None
+        raise Interrupted(f"interrupted: {len(kept)} {what} are kept; to go on: the same command again", 3) from None
 
 
 def out() -> Console:

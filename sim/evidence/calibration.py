@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.evidence.kept import Kept
 from sim.evidence.matching import matched
 from sim.evidence.observed import SERIES, observed
 from sim.evidence.pool import Pool, play
@@ -90,6 +91,7 @@ def calibrate(
     seed: int = 1,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> Calibration:
     """Estimate the parameters on figures up to a year, in NATO's series from 2014, before in the World Bank's.
 
@@ -97,12 +99,13 @@ def calibrate(
         until: the cut-off; no later share is used. 1995 to the last year of the series.
         draws: from the prior, each played from every origin. size: rows of the posterior's table.
         seed: 0 to 2**63 - 1. workers: results do not depend on it. progress: called with runs done and runs in all.
+        kept: where finished origins are kept, so that the same call goes on after an interruption.
 
     Raises:
         ScenarioError: an argument out of range; no draw left after history matching.
     """
     _check(until=until, draws=draws, size=size, seed=seed, workers=1 if workers is None else workers)
-    return estimate(pooled(until, draws, seed, workers, progress), until, size=size, seed=seed)
+    return estimate(pooled(until, draws, seed, workers, progress, kept), until, size=size, seed=seed)
 
 
 def pooled(
@@ -111,10 +114,11 @@ def pooled(
     seed: int = 1,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> Pool:
     """The pool that serves every cut-off up to a year, but from 2014 on only those from 2014."""
     seen = observed(SERIES[0] if until >= observed(SERIES[0]).start else SERIES[1])
-    return play(seen, drawn(draws, seed), range(FIRST, until), workers=workers, progress=progress)
+    return play(seen, drawn(draws, seed), range(FIRST, until), workers=workers, progress=progress, kept=kept)
 
 
 def estimate(pool: Pool, until: int, *, size: int = 200, seed: int = 1, match: bool = True) -> Calibration:

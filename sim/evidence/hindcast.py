@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from sim.engines.batch import play_members
 from sim.evidence import scores
 from sim.evidence.baselines import BASELINES, Dressed
+from sim.evidence.kept import Kept, Piece
+from sim.evidence.known import known
 from sim.evidence.observed import EUROPE, Observed, places
 from sim.evidence.plan import AVERAGE, HORIZONS, METHODS, MODEL, Plan, check, check_members
 from sim.evidence.worlds import VARIANTS, Fitted, fitted, world
@@ -26,7 +29,7 @@ from sim.scenario.models import REACTIONS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METHODS", "Issued", "hindcast", "issue", "tabulate"]
+__all__ = ["METHODS", "Issued", "Job", "hindcast", "issue", "jobs_of", "resumed", "tabulate"]
 
 Floats = NDArray[np.float64]
 
@@ -66,15 +69,17 @@ def hindcast(
 
     Args:
         start: first origin. end: last year that is forecast.
-        fit_until: last year of the data that parameters and tastes come from; None: each origin's own year. Origins
-            before it are forecast all the same, with parameters that have seen more than they could know.
+        fit_until: last year of the data that parameters and tastes come from, the parameters as `sim.calibrate` of that
+            year; None: each origin's own year. Origins before it are forecast all the same, with parameters that have
+            seen more than they could know; a year before 1995 has no calibration, so that the defaults serve.
         horizons: years ahead.
         series: of "nato" (origins from 2014) and "world-bank" (to 2024); both unless named.
         variants: "conditional" on actual later GDP and events, "unconditional" on neither.
         methods: of METHODS: six reaction rules, their average, and baselines, which know the origin's past only.
         members: codes; all allies with armed forces and six years of figures unless named.
-        parameters: draws, parameter name -> one value a draw (a table of draws is one such mapping). Every draw is
-            played equally often, at least once, and ``replicates`` times in all or the next multiple.
+        parameters: draws, parameter name -> one value a draw (a table of draws is one such mapping), instead of those
+            that were known; an empty mapping: the defaults, which have seen all figures. Every draw is played equally
+            often, at least once, and ``replicates`` times in all or the next multiple.
         replicates, seed, workers: as in `sim.run_batch`.
 
     Returns:
@@ -94,28 +99,55 @@ def hindcast(
     return tabulate(issue(plan, series, workers))
 
 
+class Job(NamedTuple):
+    """What can be computed apart: an origin's rules in one variant, or its baselines, which know no variant."""
+
+    name: str
+    run: Callable[[], list[Issued]]
+
+
 def issue(plan: Plan, series: Sequence[str] | None = None, workers: int | None = None) -> Iterator[Issued]:
     """All forecasts of a plan, in the order of series, origins, variants, methods and horizons."""
-    sources = check(plan, series)
-    jobs: list[Callable[[], list[Issued]]] = []
-    for seen in sources:
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        for several in pool.map(lambda job: job.run(), jobs_of(plan, series)):
+            yield from several
+
+
+def resumed(
+    plan: Plan, series: Sequence[str] | None, kept: Kept, workers: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:  # fmt: skip
+    """The table of a plan from jobs that are kept as they end: the same, however often it was stopped.
+
+    ``progress`` is called with jobs done and jobs in all.
+    """
+    jobs = jobs_of(plan, series)
+    pieces: list[Piece] = []
+    progress(0, len(jobs))
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        for piece in pool.map(lambda job: kept.piece(job.name, lambda: _joined(map(_columns, job.run()))), jobs):
+            pieces.append(piece)
+            progress(len(pieces), len(jobs))
+    return _table(pieces)
+
+
+def jobs_of(plan: Plan, series: Sequence[str] | None = None) -> list[Job]:
+    """What a plan asks for, checked before anything is played; ScenarioError."""
+    jobs: list[Job] = []
+    for seen in check(plan, series):
         dressed = {name: Dressed(name, seen) for name in plan.methods if name in BASELINES}
         for origin in plan.origins(seen):
             check_members(plan, seen, origin)
             jobs += _jobs(plan, seen, origin, dressed)
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for several in pool.map(lambda job: job(), jobs):
-            yield from several
+    return jobs
 
 
-def _jobs(
-    plan: Plan, seen: Observed, origin: int, dressed: Mapping[str, Dressed]
-) -> Iterator[Callable[[], list[Issued]]]:
-    """What can be computed apart: an origin's rules in one variant, and its baselines, which know no variant."""
-    fit = fitted(origin if plan.fit_until is None else plan.fit_until, plan.draws)
+def _jobs(plan: Plan, seen: Observed, origin: int, dressed: Mapping[str, Dressed]) -> Iterator[Job]:
+    until = origin if plan.fit_until is None else plan.fit_until
+    fit = fitted(until, known(until) if plan.draws is None else plan.draws)
     for variant in plan.variants:
-        yield lambda v=variant: _play(plan, seen, origin, fit, v)  # type: ignore[misc]
-    yield lambda: _extrapolate(plan, seen, origin, dressed)
+        yield Job(f"{seen.name}-{origin}-{variant}", partial(_play, plan, seen, origin, fit, variant))
+    yield Job(f"{seen.name}-{origin}-baselines", partial(_extrapolate, plan, seen, origin, dressed))
 
 
 def _play(plan: Plan, seen: Observed, origin: int, fit: Fitted, variant: str) -> list[Issued]:
@@ -175,13 +207,22 @@ def _issued(
 
 def tabulate(forecasts: Iterable[Issued]) -> pd.DataFrame:
     """One row a forecast of a member or of Europe; the columns of `hindcast`."""
+    return _table(map(_columns, forecasts))
+
+
+def _joined(parts: Iterable[Piece]) -> Piece:
+    """Columns, one part below the other; none of no part."""
+    listed = [part for part in parts if part]
+    return {name: np.concatenate([part[name] for part in listed]) for name in listed[0]} if listed else {}
+
+
+def _table(parts: Iterable[Piece]) -> pd.DataFrame:
     import pandas as pd
 
-    parts = [_columns(one) for one in forecasts]
-    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return pd.DataFrame(_joined(parts))
 
 
-def _columns(one: Issued) -> dict[str, NDArray[Any]]:
+def _columns(one: Issued) -> Piece:
     lower, upper = np.quantile(one.ensemble, [0.05, 0.95], axis=0)
     columns = {
         "origin": one.origin, "horizon": one.horizon, "year": one.origin + one.horizon,

@@ -17,10 +17,11 @@ from sim.scenario import historical, load_scenario, with_values
 
 __all__ = [
     "ERAS", "enablers", "exploitation", "fixed_allies", "model_burdens", "olson_zeckhauser", "privileged",
-    "russian_response", "words_alone",
+    "russian_response", "thinned", "words_alone",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
+THINNINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
 ERAS = ((1960, 1974), (1974, 1990), (1990, 2013), (2013, 2025))  # start of the run, and its last year
 
 
@@ -96,6 +97,41 @@ def model_burdens(replicates: int = 100, seed: int = 1) -> pd.DataFrame:
             table = burdens(panel).assign(era=start, replicate=replicate, fixed_allies=fixed_allies(panel))
             tables.append(table[(table["year"] > start) | (start == ERAS[0][0])])
     return pd.concat(tables, ignore_index=True)
+
+
+def thinned(replicates: int = 100, seed: int = 1) -> pd.DataFrame:
+    """Would thinning end exploitation about 1967? Runs of 1960-74 with thinning from 0 (pure public) to 1 (rival).
+
+    Tastes are fitted anew to each value. One row a value, and "figures": thinning, early (mean rank correlation
+    1961-66) and late (1968-74) with early_low, early_high, late_low, late_high (5-95 % of the runs), fall (early less
+    late, median), ended (share of the runs in which 1966-68 begins three years without significance).
+    """
+    joined = data.memberships().set_index("member")["accession_year"]
+    start, end = ERAS[0]
+    found = [("figures", [burdens(from_data(start, end))])]
+    for value in THINNINGS:
+        scenario = with_values(historical(start, end), {"parameters.thinning": value})
+        runs = run_batch(scenario, seed, replicates, record="runs")
+        panels = [runs.members(k) for k in range(replicates)]
+        found.append((f"{value:g}", [burdens(one[one["member"].map(joined) <= one["year"]]) for one in panels]))
+    return pd.DataFrame([{"thinning": name, **_eased(tables)} for name, tables in found])
+
+
+def _eased(tables: list[pd.DataFrame]) -> dict[str, float]:
+    """How far exploitation eased over the runs."""
+    years = [table.set_index("year") for table in tables]
+    early, late = (
+        np.array([float(table["rank"].loc[first:last].mean()) for table in years])
+        for first, last in ((1961, 1966), (1968, 1974))
+    )
+    quiet = [(table["p_value"] > 0.05).rolling(3).sum().shift(-2).eq(3.0) for table in years]
+    spread: dict[str, float] = {}
+    for name, values in (("early", early), ("late", late)):
+        low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+        spread |= {name: middle, f"{name}_low": low, f"{name}_high": high}
+    ends = np.array([int(one.to_numpy().argmax()) + int(str(one.index[0])) if one.any() else 0 for one in quiet])
+    ended = float(((ends >= 1966) & (ends <= 1968)).mean())
+    return {**spread, "fall": float(np.median(early - late)), "ended": ended}
 
 
 FIXED = ("BEL", "DEU", "DNK", "ESP", "FRA", "GBR", "GRC", "ITA", "LUX", "NLD", "NOR", "PRT", "TUR")

@@ -35,7 +35,7 @@ class Plan:
     members: tuple[str, ...]  # empty: all that can be judged
     replicates: int
     seed: int
-    draws: Mapping[str, ArrayLike] | None
+    draws: Mapping[str, ArrayLike] | None  # None: as known at the cut-off
 
     def origins(self, seen: Observed) -> range:
         """Years that forecasts of one series start from."""
@@ -100,14 +100,22 @@ def check_members(plan: Plan, seen: Observed, origin: int) -> None:
     years, inside = seen.history(origin), seen.inside(origin)
     for member, k in zip(plan.members, places(plan.members), strict=True):
         if not seen.armed[k]:
-            raise ScenarioError(f"hindcast: {member} has no armed forces and no share to forecast")
+            judged = ", ".join(seen.judged(origin))
+            raise ScenarioError(f"hindcast: {member} has no armed forces and no share to forecast; available: {judged}")
         if not inside[k]:
-            raise ScenarioError(f"hindcast: {member} joined in {seen.accession[k]:.0f}, after the origin {origin}")
+            joined = f"{member} joined in {seen.accession[k]:.0f}, after the origin {origin}"
+            raise ScenarioError(f"hindcast: {joined}; available: origins from {_earliest(seen, k)}")
         if years[k] < LEAST:
             first = seen.first + int(seen.known[:, k].argmax())
             raise ScenarioError(
                 f"hindcast: {member} has {years[k]} years of figures in {origin}, {LEAST} are needed; "
-                f"available: from {first}, so origins from {first + LEAST - 1}"
+                f"available: from {first}, so origins from {_earliest(seen, k)}"
             )
     if not plan.members and not seen.judged(origin):
         raise ScenarioError(f"hindcast: no member has {LEAST} years of figures in {origin}; available: later origins")
+
+
+def _earliest(seen: Observed, member: int) -> int:
+    """The first origin that a member can be forecast from."""
+    enough = seen.first + int((seen.known[:, member].cumsum() >= LEAST).argmax())
+    return max(enough, seen.start, int(seen.accession[member]))

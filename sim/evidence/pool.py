@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim import data
 from sim.data import MEMBERS
 from sim.engines.batch import play_members
+from sim.evidence.kept import Kept, Piece
 from sim.evidence.observed import Observed, places
 from sim.evidence.plan import MODEL
 from sim.evidence.worlds import CONDITIONAL, fitted, world
@@ -69,10 +70,12 @@ def play(
     *,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> Pool:
     """Forecast from every origin with every draw, on actual later GDP and events, without noise.
 
-    ``progress`` is called with runs done and runs in all. The same bytes for any number of workers.
+    ``progress`` is called with runs done and runs in all. ``kept``: where finished origins are kept, to go on with. The
+    same bytes for any number of workers, and however often it was stopped.
     """
     size = next(iter(draws.values())).size
     shape = (len(origins), len(HORIZONS))
@@ -89,7 +92,7 @@ def play(
     chunks = [slice(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
     done, whole = 0, size * len(origins)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as executor:
-        jobs = [executor.submit(_forecast, seen, pool, k, chunks) for k in range(len(origins))]
+        jobs = [executor.submit(_filled, seen, pool, k, chunks, kept) for k in range(len(origins))]
         try:
             for job in as_completed(jobs):
                 job.result()
@@ -106,13 +109,25 @@ def _reached(seen: Observed, origin: int) -> list[int]:
     return [horizon for horizon in HORIZONS if origin + horizon <= seen.end]
 
 
-def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
-    """All draws from origin k into the pool, a chunk after the other; what is kept is small."""
+def _filled(seen: Observed, pool: Pool, k: int, chunks: list[slice], kept: Kept | None) -> None:
+    """All draws from origin k into the pool."""
+
+    def make() -> Piece:
+        return _forecast(seen, pool, k, chunks)
+
+    piece = make() if kept is None else kept.piece(str(pool.origins[k]), make)
+    for name, values in piece.items():
+        getattr(pool, name)[:, k, : values.shape[1]] = values
+
+
+def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> Piece:
+    """All draws from origin k, a chunk after the other: loss, sign and targets, (draws, horizons reached) and more."""
     origin = int(pool.origins[k])
     members, reached = seen.judged(origin), _reached(seen, origin)
     prepared = world(seen, origin, origin + max(reached), fitted(origin), CONDITIONAL, MODEL)
     europe, who_plan = seen.europe(origin), places(planners())
     actual = np.stack([seen.of(origin + horizon, origin, members) for horizon in reached])
+    parts: list[Piece] = []
     for chunk in chunks:
         own = {name: values[chunk] for name, values in pool.draws.items()}
         luck = np.zeros(chunk.stop - chunk.start, np.int64)  # there is none
@@ -122,10 +137,12 @@ def _forecast(seen: Observed, pool: Pool, k: int, chunks: list[slice]) -> None:
         aggregate = (share * income).sum(axis=2) / income.sum(axis=2)
         forecast = np.concatenate([share[:, :, places(members)], aggregate[:, :, None]], axis=2)
         error = (forecast - actual)[:, :, :-1]
-        at = (chunk, k, slice(0, len(reached)))
-        pool.loss[at], pool.sign[at] = np.abs(error).mean(axis=2), np.sign(error).mean(axis=2)
-        pool.targets[(*at, slice(0, -1))] = _summed(forecast, members)
-        pool.targets[(*at, -1)] = wanted[:, :, who_plan].mean(axis=2)
+        plans = wanted[:, :, who_plan].mean(axis=2)[..., None]
+        parts.append({
+            "loss": np.abs(error).mean(axis=2), "sign": np.sign(error).mean(axis=2),
+            "targets": np.concatenate([_summed(forecast, members), plans], axis=2),
+        })  # fmt: skip
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def planners() -> tuple[str, ...]:

@@ -87,10 +87,10 @@ def ahead(pool: Pool, origins: Sequence[int], *, replicates: int = 400, workers:
     parts = []
     for origin in origins:
         table = estimate(pool, origin).table
-        for label, parameters in (("posterior", table), ("median", table.median().to_frame().T), ("default", None)):
+        for label, parameters in (("posterior", table), ("median", table.median().to_frame().T), ("default", {})):
             part = hindcast(
                 origin, origin + HORIZON, origin, horizons=[HORIZON], series=[pool.series], variants=[CONDITIONAL],
-                parameters=None if parameters is None else {str(k): v for k, v in parameters.items()},
+                parameters={str(k): v for k, v in parameters.items()},
                 replicates=replicates, workers=workers,
             )  # fmt: skip
             parts.append(part.assign(parameters=label))

@@ -14,9 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.evidence import claims, facts, judging, literature
+from sim.evidence import shortfall as short
 from sim.evidence.burdens import burdens, from_data
 from sim.evidence.comparing import BY, score_table, skill_table
 from sim.evidence.hindcast import METHODS, hindcast
+from sim.evidence.known import known
 from sim.evidence.observed import EUROPE, SERIES
 from sim.evidence.plan import MODEL
 from sim.evidence.worlds import CONDITIONAL
@@ -43,6 +45,7 @@ class Sizes:
     Attributes:
         first, last: years of the hindcasts. judged_from: first origin of the rules, six years after the first figures.
         replicates: runs of a forecast. runs: of an era in the literature's tables. resamples: of the rules' intervals.
+        mechanism_draws: of an origin's parameters where one mechanism is moved.
         claim_replicates: runs of a world and posterior draw. sobol_points, sobol_replicates: base points of Saltelli's
             sample over all ranges, and runs of a world and point.
     """
@@ -53,6 +56,7 @@ class Sizes:
     replicates: int = 200
     runs: int = 100
     resamples: int = 500
+    mechanism_draws: int = 50
     claim_replicates: int = 20
     sobol_points: int = 256
     sobol_replicates: int = 2
@@ -74,11 +78,12 @@ def posterior(path: Path = POSTERIOR) -> Draws | None:
 
 
 def tables(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] = print) -> dict[str, pd.DataFrame]:
-    """File name without ending -> table, all that is published; ``say`` is told what begins."""
+    """File name without ending -> table, all that is published; ``say`` is told what begins.
+
+    Forecasts have the parameters that their origin knew; rules and claims those of ``draws``.
+    """
     say("hindcasts")
-    forecasts = hindcast(
-        sizes.first, sizes.last, methods=METHODS, parameters=draws, replicates=sizes.replicates, seed=sizes.seed
-    )
+    forecasts = hindcast(sizes.first, sizes.last, methods=METHODS, replicates=sizes.replicates, seed=sizes.seed)
     say("the rules judged")
     played = hindcast(
         sizes.judged_from, min(sizes.last, 2024), horizons=[HORIZON], series=[SERIES[1]], variants=[CONDITIONAL],
@@ -86,6 +91,10 @@ def tables(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None] 
     )  # fmt: skip
     say("scores")
     judged = _hindcasts(forecasts) | _rules(played, sizes)
+    say("the shortfall")
+    moved = short.mechanisms(sizes.first, sizes.last, most=sizes.mechanism_draws, seed=sizes.seed)
+    judged |= {"hindcast-shortfall": short.shortfall(forecasts), "hindcast-mechanisms": moved}
+    judged |= {"hindcast-surprises": short.surprises(forecasts), "hindcast-duels": short.duels(forecasts)}
     return _basis(sizes, draws) | judged | _literature(sizes, say) | claimed(sizes, draws, say)
 
 
@@ -102,8 +111,12 @@ def claimed(sizes: Sizes, draws: Draws | None = None, say: Callable[[str], None]
 def _basis(sizes: Sizes, draws: Draws | None) -> dict[str, pd.DataFrame]:
     """What the tables rest on."""
     count = 0 if draws is None else len(next(iter(draws.values())))
-    played = sizes.replicates if not count else count * -(-sizes.replicates // count)  # every draw equally often
-    return {"basis": pd.DataFrame([{**vars(sizes), "posterior_draws": count, "runs_a_forecast": played}])}
+    known_draws = len(next(iter(known(sizes.last).values())))
+    runs, rule_runs = (
+        sizes.replicates if not many else many * -(-sizes.replicates // many) for many in (known_draws, count)
+    )  # every draw equally often
+    counts = {"posterior_draws": count, "known_draws": known_draws, "runs_a_forecast": runs, "runs_a_rule": rule_runs}
+    return {"basis": pd.DataFrame([{**vars(sizes), **counts}])}
 
 
 def _hindcasts(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -114,6 +127,7 @@ def _hindcasts(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "hindcast-scores": score_table(by_era, by),
         "hindcast-skill": skill_table(by_era, by=by),
+        "hindcast-members": short.by_member(by_era, by),
         "hindcast-worst-members": _worst(own[own["member"] != EUROPE], "member"),
         "hindcast-worst-years": _worst(own[own["member"] != EUROPE], "year"),
         "hindcast-europe": _fans(own),
@@ -182,10 +196,12 @@ def _literature(sizes: Sizes, say: Callable[[str], None]) -> dict[str, pd.DataFr
     say("the literature")
     model = literature.model_burdens(sizes.runs, sizes.seed)
     words = literature.words_alone(sizes.runs, sizes.seed)
+    thinned = literature.thinned(sizes.runs, sizes.seed)
     return {
         "olson-zeckhauser": literature.olson_zeckhauser(),
         "russian-response": literature.russian_response(),
         "exploitation": literature.exploitation(model),
+        "exploitation-thinning": thinned,
         "shares": _shares(model),
         "facts": facts.facts(model, words),
         "enablers": literature.enablers(sizes.runs, sizes.seed),

@@ -17,6 +17,7 @@ from sim.figures.literature import exploitation_figure
 from sim.figures.network import network
 from sim.figures.policy import fan
 from sim.figures.regret import regret_figure
+from sim.figures.ridge import ridge_figure
 from sim.figures.risk import challenge
 from sim.figures.saving import save, save_run, save_sweep
 from sim.figures.slope import slope
@@ -28,6 +29,6 @@ from sim.figures.why import why_bars
 
 __all__ = [
     "challenge", "claims_figure", "dots", "drivers_figure", "errors_figure", "europe_figure", "exploitation_figure",
-    "fan", "grid_figure", "heat_map", "hump", "network", "pit_figure", "regret_figure", "rules_figure", "run_figure",
-    "save", "save_run", "save_sweep", "slope", "tile_map", "timeline", "tornado", "why_bars",
+    "fan", "grid_figure", "heat_map", "hump", "network", "pit_figure", "regret_figure", "ridge_figure", "rules_figure",
+    "run_figure", "save", "save_run", "save_sweep", "slope", "tile_map", "timeline", "tornado", "why_bars",
 ]  # fmt: skip

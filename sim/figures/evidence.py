@@ -127,7 +127,8 @@ def europe_figure(table: pd.DataFrame, *, rests: str, version: str = __version__
     picture, grid = panels(
         words, Frame(height=4.6, rows=len(names), left=0.72, right=0.3, top=0.35, bottom=0.35, between_rows=0.45)
     )
-    bottom, top = (100 * float(x) for x in (0.9 * table["actual"].min(), 1.05 * table["upper_90"].max()))
+    ends = 0.97 * table[["actual", "lower_90"]].to_numpy().min(), 1.03 * table["upper_90"].max()
+    bottom, top = (100 * float(end) for end in ends)
     for k, name in enumerate(names):
         axes = picture.add_subplot(grid[k, 0])
         _draw_fans(axes, table[table["variant"] == name])

@@ -148,6 +148,20 @@ DRAWN: dict[str, Callable[..., Figure]] = {
 }
 
 
+def test_a_ridge_marks_what_history_leaves_open() -> None:
+    edges = [0.0, 0.5, 1.0]
+    rows = [(x, x + 0.5, y, y + 0.5, 7, -20.0 * x - y) for x in edges[:2] for y in edges[:2]]
+    table = pd.DataFrame(rows, columns=["a_from", "a_to", "b_from", "b_to", "draws", "log_likelihood"])
+    figure = figures.ridge_figure({"one": table, "two": table}, rests="28 draws, seed 7, no interval", version="9.8.7")
+    assert isinstance(figure, Picture)
+    assert inside(figure)
+    assert figure.title == "A ridge: at one value of a history leaves 2 of 2 parts of b open"
+    bold = [text.get_text() for text in figure.findobj(Text) if text.get_weight() == "bold" and text.get_size() < 10]
+    assert sorted(bold) == ["-0.5", "-0.5", "0.0", "0.0"]
+    assert {"-10"} <= {str(text.get_text()) for text in figure.findobj(Text)}
+    assert all(word in words_of(figure) for word in ("28 draws, seed 7", "burdenshare 9.8.7"))
+
+
 def words_of(figure: Figure) -> str:
     return " ".join(str(text.get_text()) for text in figure.findobj(Text)).replace("\u00a0", " ")
 
