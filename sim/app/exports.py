@@ -17,6 +17,7 @@ from sim.app import views
 from sim.app.charts import Canvas
 from sim.app.drawing import Area, Box, Dot, Drawing, Line, Mark, Word
 from sim.app.state import State
+from sim.app.stories import STORY_CHART
 from sim.app.texts import own_name
 from sim.app.tomls import scenario_file
 from sim.figures.paper import lines_of
@@ -48,11 +49,14 @@ def exported(name: str, kind: str, state: State) -> File:
     """A chart of a state, or its world as a scenario file; Unknown if there is no such thing."""
     if (name, kind) == ("world", "toml"):
         return File(f"{own_name(state.here)}.toml", "application/toml", scenario_file(state).encode())
-    if name not in views.CHARTS or kind not in TYPES:
-        raise Unknown(f"no such file; there are {', '.join(views.CHARTS)} as {', '.join(TYPES)}, and world.toml")
-    drawing = views.drawing(name, state, Canvas(WIDTH))
+    try:
+        shown, drawing = TYPES[kind], views.drawing(name, state, Canvas(WIDTH))
+    except KeyError:
+        known = f"{', '.join(views.CHARTS)}, a story's as {STORY_CHART}KEY"
+        raise Unknown(f"no such file; there are {known}, as {', '.join(TYPES)}, and world.toml") from None
     content = spreadsheet(drawing.table).encode() if kind == "csv" else _rendered(drawing, kind)
-    return File(f"burdenshare-{name}-{state.here.preset}.{kind}", TYPES[kind], content)
+    of = state.story if name.startswith(STORY_CHART) else state.here.preset
+    return File(f"burdenshare-{name}-{of}.{kind}", shown, content)
 
 
 def _rendered(drawing: Drawing, kind: str) -> bytes:

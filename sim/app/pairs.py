@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.app.axes import Panel, limits
+from sim.app.axes import Panel, limits, room_left
 from sim.app.charts import PLEDGED, Canvas, Said, drawn_fan, medians, scaled, shortened, tick
 from sim.app.drawing import Drawing, Line, Mark, Word
 from sim.figures.naming import measure_of
@@ -30,7 +30,7 @@ def compare_chart(
     y = limits(*bounds, zero=measure not in PLEDGED)
     x = (float(min(first["year"].min(), second["year"].min())), float(max(first["year"].max(), second["year"].max())))
     beside = canvas.width >= 34 * size
-    left, gap = 3.1 * size, 3.6 * size
+    left, gap = room_left(y, 280, size), 3.6 * size
     wide = (canvas.width - left - gap - 1.5 * size) / 2 if beside else canvas.width - left - 1.5 * size
     height = min(280.0, max(170.0, 0.62 * wide))
     marks: list[Mark] = []

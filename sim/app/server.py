@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,15 +14,16 @@ from htmltools import HTML, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req
 
 from sim.app import texts, views
-from sim.app.about import about
 from sim.app.charts import Canvas
+from sim.app.controls import lever_terms
 from sim.app.drawing import Drawing, svg
 from sim.app.histories import Compiler
 from sim.app.levers import LEVERS
+from sim.app.marking import marked
 from sim.app.page import FIGURES, link
 from sim.app.reasons import explained
 from sim.app.state import SECOND, State, parsed, query
-from sim.app.stories import terms, told_story
+from sim.app.stories import told_story
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset, scenario_of, settled
 from sim.scenario import ScenarioError
@@ -89,18 +91,20 @@ class Served:
         current: reactive.Value[State] = reactive.Value()
 
         @reactive.effect
-        def _wait() -> None:
+        async def _wait() -> None:
             if self.compiler.done():
                 ready.set(True)
+                await asyncio.sleep(0)
             else:
                 reactive.invalidate_later(0.5)
+
+        for asked in (input.address, input.widths, input.swap, input.keep):
+            _settles(asked, session)
 
         @reactive.effect
         @reactive.event(input.address)
         async def _read() -> None:
-            state, notes = read(str(input.address()))
-            await session.send_custom_message("state", message(state, notes))
-            current.set(state)
+            await tell(*read(str(input.address())))
 
         @reactive.effect
         @reactive.event(input.swap)
@@ -118,6 +122,7 @@ class Served:
             state, more = settled(state)
             await session.send_custom_message("state", message(state, [*notes, *more]))
             current.set(state)
+            await asyncio.sleep(0)  # Shiny says in a task of its own which outputs are out of date; let it
 
         async def played(work: Callable[[], T]) -> T:
             req(ready())
@@ -133,12 +138,12 @@ class Served:
 
         @render.ui
         def world_words() -> TagList:
-            state = current()
-            return TagList(tags.p(preset(state.here.preset).question), tags.p(texts.described(state.here)))
+            state, seen = current(), lever_terms()
+            return TagList(*[tags.p(marked(text, seen)) for text in _world_words(state)])
 
         @render.ui
         def against_words() -> Tag:
-            return tags.p(texts.described(current().there))
+            return tags.p(marked(texts.described(current().there), _terms_beside(current())))
 
         @render.ui
         async def why_words() -> Tag:
@@ -147,23 +152,41 @@ class Served:
                 told = await played(lambda: explained(state).text())
             except ScenarioError as error:
                 told = f"{error}."
-            return tags.p(told, class_="prose")
+            told = re.sub(r"(?<![\w-])-(?=\d)", "\u2212", told)
+            return tags.p(marked(told, _terms_beside(state)), class_="prose")
 
         @render.ui
         async def stories_view() -> TagList:
             state, canvas = current(), canvas_of(input.widths(), "stories_view")
             return await played(lambda: told_story(state, canvas))
 
-        @render.ui
-        def glossary_view() -> TagList:
-            return terms()
-
-        @render.ui
-        def about_view() -> TagList:
-            return about()
-
         for name in FIGURES:
             _charts(name, input, output, current, played)
+
+
+def _world_words(state: State) -> tuple[str, str]:
+    """What stands under the world that is chosen."""
+    return preset(state.here.preset).question, texts.described(state.here)
+
+
+def _terms_beside(state: State) -> set[str]:
+    """The terms that are marked beside a view with levers."""
+    seen = lever_terms()
+    for text in _world_words(state):
+        marked(text, seen)
+    return seen
+
+
+def _settles(asked: reactive.Value[Any], session: Session) -> None:
+    """The browser is told when everything that follows from what it asked has been sent."""
+
+    async def told() -> None:
+        await session.send_custom_message("settled", {})
+
+    @reactive.effect
+    @reactive.event(asked)
+    def _asked() -> None:
+        session.on_flushed(told)
 
 
 def _charts(

@@ -22,6 +22,8 @@ def data_table(table: pd.DataFrame) -> Tag:
 
 
 def _cell(name: object, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return "" if value != value else f"{value:.5f}".rstrip("0").rstrip(".") if abs(value) < 10 else number(value)
     if isinstance(value, int) and name != "year":
