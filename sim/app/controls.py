@@ -14,6 +14,9 @@ from sim.app.worlds import positions, preset
 __all__ = ["lever_controls", "lever_terms", "number_control", "select_control", "slider_control"]
 
 
+LONG = 8  # letters of a mark
+
+
 def lever_controls(world: World, before: str, seen: set[str] | None) -> list[Tag]:
     """All levers, the further ones folded away; with ``seen`` their terms are marked, as ``marking.marked`` does."""
     at = positions(preset(world.preset)) | dict(world.values)
@@ -64,8 +67,9 @@ def slider_control(
     marks: Mapping[float, str], words: TagChild = "",
 ) -> Tag:  # fmt: skip
     """A native slider with its value, its marks and what it means."""
+    wide = high - low
     ticks = [
-        tags.span(word, class_=f"mark {_edge(at, low, high)}", style=f"left:{100 * (at - low) / (high - low):.1f}%")
+        tags.span(word, class_=f"mark {_edge(at, low, high, word)}", style=f"left:{100 * (at - low) / wide:.1f}%")
         for at, word in marks.items()
     ]
     described = f"{name}-words" if words else None
@@ -83,9 +87,9 @@ def slider_control(
     )  # fmt: skip
 
 
-def _edge(at: float, low: float, high: float) -> str:
-    """Marks at the ends stay inside."""
-    return "first" if at <= low else "last" if at >= high else ""
+def _edge(at: float, low: float, high: float, word: str) -> str:
+    """Marks at the ends stay inside; a long one keeps away from the next."""
+    return "first" if at <= low else "last" if at >= high else "long" if len(word) > LONG else ""
 
 
 def _help(described: str | None, words: TagChild) -> TagChild:

@@ -250,10 +250,16 @@ def _copies() -> Tag:
             "The address of this page holds everything that is set here. Opened elsewhere with the same version, "
             "it shows the same numbers."
         ),
+        tags.p("A changed world has a name of its own in the command: download its file first."),
         *[_copy(label) for label in ("Link", "Python", "Command", "Citation")],
-        tags.p(tags.a("Download this world as a scenario file", href="export/world.toml", data_export="", download="")),
+        tags.p(_world_file("world", "Download this world as a scenario file")),
+        tags.p(_world_file("other", "Download the second world as a scenario file"), id="other-file"),
         id="copies",
     )
+
+
+def _world_file(name: str, words: str) -> Tag:
+    return tags.a(words, href=f"export/{name}.toml", data_export="", download="")
 
 
 def _copy(label: str) -> Tag:

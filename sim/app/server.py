@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from htmltools import HTML, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req
 
-from sim.app import texts, views
+from sim.app import copies, texts, views
 from sim.app.charts import Canvas
 from sim.app.controls import lever_terms
 from sim.app.drawing import Drawing, svg
@@ -62,7 +62,7 @@ def message(state: State, notes: list[str]) -> dict[str, Any]:
         "query": query(state), "set": values, "notes": notes,
         "levers": " ".join([*LEVERS, "set", *(SECOND + key for key in (*LEVERS, "set"))]),
         "copies": {
-            "python": texts.python(state), "command": texts.command(state), "citation": texts.citation(state),
+            "python": copies.python(state), "command": copies.command(state), "citation": copies.citation(state),
         },
     }  # fmt: skip
 
@@ -89,6 +89,7 @@ class Served:
         """One session."""
         ready: reactive.Value[bool] = reactive.Value(self.compiler.done())
         current: reactive.Value[State] = reactive.Value()
+        canvases = {name: reactive.Value(Canvas()) for name in (*FIGURES, "stories_view")}
 
         @reactive.effect
         async def _wait() -> None:
@@ -101,18 +102,29 @@ class Served:
         for asked in (input.address, input.widths, input.swap, input.keep):
             _settles(asked, session)
 
-        @reactive.effect
+        # Both before the charts: one that is drawn and goes out of date in the same turn, while its view is left,
+        # would be sent all the same, and Shiny's script takes that for an error.
+        @reactive.effect(priority=1)
+        @reactive.event(input.widths)
+        async def _measured() -> None:
+            for name, held in canvases.items():
+                canvas = canvas_of(input.widths(), name)
+                if canvas != held():
+                    held.set(canvas)
+            await asyncio.sleep(0)
+
+        @reactive.effect(priority=1)
         @reactive.event(input.address)
         async def _read() -> None:
             await tell(*read(str(input.address())))
 
-        @reactive.effect
+        @reactive.effect(priority=1)
         @reactive.event(input.swap)
         async def _swap() -> None:
             state, notes = read(str(input.swap()))
             await tell(replace(state, here=state.there, there=state.here), notes)
 
-        @reactive.effect
+        @reactive.effect(priority=1)
         @reactive.event(input.keep)
         async def _keep() -> None:
             state, notes = read(str(input.keep()))
@@ -157,11 +169,11 @@ class Served:
 
         @render.ui
         async def stories_view() -> TagList:
-            state, canvas = current(), canvas_of(input.widths(), "stories_view")
+            state, canvas = current(), canvases["stories_view"]()
             return await played(lambda: told_story(state, canvas))
 
         for name in FIGURES:
-            _charts(name, input, output, current, played)
+            _charts(name, output, canvases[name], current, played)
 
 
 def _world_words(state: State) -> tuple[str, str]:
@@ -191,15 +203,15 @@ def _settles(asked: reactive.Value[Any], session: Session) -> None:
 
 def _charts(
     name: str,
-    input: Inputs,
     output: Outputs,
+    place: reactive.Value[Canvas],
     current: reactive.Value[State],
     played: Callable[[Callable[[], Drawing]], Awaitable[Drawing]],
 ) -> None:
     """A chart with its sentence and source, and the table behind it."""
 
     async def drawn() -> Drawing:
-        state, canvas = current(), canvas_of(input.widths(), name)
+        state, canvas = current(), place()
         return await played(lambda: views.drawing(name, state, canvas))
 
     @output(id=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,11 +27,11 @@ SMALL = """() => [...document.querySelectorAll('body *')]
         return [parseFloat(getComputedStyle(one).fontSize) * scale, one.textContent.trim().slice(0, 40)]; })
     .filter(([size]) => size < SMALLEST - 0.05)"""
 
-# Pairs of words in a chart that lie on each other, and words that leave it.
-COLLIDING = """() => [...document.querySelectorAll('svg[role=img]')].flatMap((svg) => {
+# Pairs of words in a chart or under a slider that lie on each other, and words that leave it.
+COLLIDING = """() => [...document.querySelectorAll('svg[role=img], .marks')].flatMap((svg) => {
     if (!svg.checkVisibility()) return [];
     const edge = svg.getBoundingClientRect(), found = [];
-    const words = [...svg.querySelectorAll('text')].map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const words = [...svg.querySelectorAll('text, .mark')].map((one) => [one.textContent, one.getBoundingClientRect()]);
     words.forEach(([text, a], k) => {
         if (a.left < edge.left - 1 || a.right > edge.right + 1 || a.top < edge.top - 3 || a.bottom > edge.bottom + 3)
             found.push(`outside: ${text}`);
@@ -42,6 +43,9 @@ COLLIDING = """() => [...document.querySelectorAll('svg[role=img]')].flatMap((sv
     });
     return found;
 })"""
+# Headings that one sees, as levels: one first, and no level left out.
+LEVELS = """() => [...document.querySelectorAll('h1, h2, h3, h4')].filter((one) => one.checkVisibility())
+    .map((one) => Number(one.tagName[1]))"""
 WIDE = """() => { const room = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth <= room ? [] : [...document.querySelectorAll('body *')]
     .filter((one) => one.getBoundingClientRect().right > room + 1 && one.checkVisibility())
@@ -63,7 +67,7 @@ def test_every_view_at_every_width(bench: Bench, width: int) -> None:
     """Nothing sticks out, no word is too small, none lies on another; the pictures are for people to look at."""
     SEEN.mkdir(parents=True, exist_ok=True)
     bench.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-    bench.open(f"view=explore&{FEW}&world=conditional-3.5&against=lawful-exit&line=3.2&replicate=4")
+    bench.open(f"view=explore&{FEW}&world=conditional-3.5&against=exit-lawful&line=3.2&replicate=4")
     found = []
     for view in VIEWS:
         to_view(bench, view)
@@ -72,6 +76,9 @@ def test_every_view_at_every_width(bench: Bench, width: int) -> None:
         small = bench.page.evaluate(SMALL.replace("SMALLEST", str(SMALLEST)))
         found += [f"{view} {size:.1f} px: {text}" for size, text in small]
         found += [f"{view}: {words}" for words in bench.page.evaluate(COLLIDING)]
+        levels = bench.page.evaluate(LEVELS)
+        steps = all(after <= before + 1 for before, after in pairwise(levels))
+        found += [] if levels[0] == 1 and levels.count(1) == 1 and steps else [f"{view}, headings: {levels}"]
     assert found == []
 
 
@@ -126,7 +133,6 @@ def test_axe_finds_nothing_serious(judged: Bench, view: str) -> None:
 def test_axe_finds_nothing_serious_in_a_story_with_large_letters_and_notes(judged: Bench, axe: str) -> None:
     to_view(judged, "stories")
     story = judged.page.locator("#stories .card h2 a").first.get_attribute("data-story")
-    judged.open(f"view=stories&story={story}&step=99&guesses=0&large=1&bogus=1")
-    assert judged.notes()
+    judged.open(f"view=stories&story={story}&step=99&guesses=0&large=1&bogus=1", bad=True)
     judged.page.add_script_tag(content=axe)
     assert grave(judged) == []

@@ -78,6 +78,8 @@
     const section = document.querySelector(`section[data-section="${view}"]`);
     if (["explore", "why", "map"].includes(view)) section.prepend(clock);
     if (["explore", "compare"].includes(view)) section.querySelector(".chart, .pair").before(document.getElementById("shown"));
+    if (BENCH.includes(view)) section.append(document.getElementById("copies"));
+    document.getElementById("other-file").hidden = view !== "compare";
     stop();
     document.title = `${document.getElementById(`${view}-title`).textContent} \u00b7 burdenshare`;
     $(section).trigger("shown");
@@ -254,7 +256,7 @@
       answered = true;
       set(message.set || {});
       form.dataset.levers = message.levers;
-      history.replaceState(null, "", `?${message.query}`);
+      if (!again) history.replaceState(null, "", `?${message.query}`);  // else it is of a view that was left meanwhile
       for (const link of document.querySelectorAll("a[data-export]")) {
         link.href = `${link.getAttribute("href").split("?")[0]}?${message.query}`;
       }
