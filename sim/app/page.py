@@ -31,7 +31,10 @@ TITLES = {
     "glossary": "Glossary", "about": "About",
 }  # fmt: skip
 BENCH = ("explore", "compare", "why", "map")  # views with levers
-FIGURES = ("many", "one", "timeline", "compare", "why", "wanted", "map")
+FIGURES = {  # chart -> its view
+    "many": "explore", "one": "explore", "timeline": "explore", "compare": "compare", "why": "why", "wanted": "why",
+    "map": "map",
+}  # fmt: skip
 GALLERY = (
     "Each world asks one question. The finding is computed here, on this machine: the median of "
     f"{State().runs} histories with seed {State().seed} and, where there is one, the difference from the status quo on "
@@ -147,7 +150,7 @@ def _bench(state: State) -> Tag:
             aria_label="World and levers",
         ),
         tags.div(
-            _section(state, "explore", _clock(state), _copies(), _explore(state)),
+            _section(state, "explore", _clock(state), _explore(state), _copies()),
             _section(state, "compare", _against(state), figure("compare")),
             _section(state, "why", _why(state), ui.output_ui("why_words"),
                      tags.div(figure("why"), figure("wanted"), class_="pair")),

@@ -22,7 +22,7 @@ from sim.app.levers import LEVERS
 from sim.app.marking import marked
 from sim.app.page import FIGURES, link
 from sim.app.reasons import explained
-from sim.app.state import SECOND, State, parsed, query
+from sim.app.state import SECOND, VIEWS, State, parsed, query
 from sim.app.stories import told_story
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset, scenario_of, settled
@@ -89,6 +89,7 @@ class Served:
         """One session."""
         ready: reactive.Value[bool] = reactive.Value(self.compiler.done())
         current: reactive.Value[State] = reactive.Value()
+        shown: dict[str, reactive.Value[State]] = {view: reactive.Value() for view in VIEWS}  # when last seen
         canvases = {name: reactive.Value(Canvas()) for name in (*FIGURES, "stories_view")}
 
         @reactive.effect
@@ -102,8 +103,7 @@ class Served:
         for asked in (input.address, input.widths, input.swap, input.keep):
             _settles(asked, session)
 
-        # Both before the charts: one that is drawn and goes out of date in the same turn, while its view is left,
-        # would be sent all the same, and Shiny's script takes that for an error.
+        # Before the charts, which then are drawn once a turn.
         @reactive.effect(priority=1)
         @reactive.event(input.widths)
         async def _measured() -> None:
@@ -134,6 +134,9 @@ class Served:
             state, more = settled(state)
             await session.send_custom_message("state", message(state, [*notes, *more]))
             current.set(state)
+            held = shown[state.view]
+            if not held.is_set() or held() != state:
+                held.set(state)
             await asyncio.sleep(0)  # Shiny says in a task of its own which outputs are out of date; let it
 
         async def played(work: Callable[[], T]) -> T:
@@ -144,22 +147,32 @@ class Served:
         def engine() -> Tag | None:
             return None if ready() else _compiling(self.compiler)
 
+        # What a view shows follows the state that it was last looked at with, and not Shiny's own notes of what is out
+        # of sight: those come a turn late, and what is drawn just when its view is left is taken for an error.
+        seen_or_not = output(suspend_when_hidden=False)
+
+        @seen_or_not
         @render.ui
         async def worlds_cards() -> Tag:
+            shown["worlds"]()
             return tags.ul(*[_card(card) for card in await played(views.cards)], class_="cards")
 
+        @seen_or_not
         @render.ui
         def world_words() -> TagList:
             state, seen = current(), lever_terms()
             return TagList(*[tags.p(marked(text, seen)) for text in _world_words(state)])
 
+        @seen_or_not
         @render.ui
         def against_words() -> Tag:
-            return tags.p(marked(texts.described(current().there), _terms_beside(current())))
+            state = shown["compare"]()
+            return tags.p(marked(texts.described(state.there), _terms_beside(state)))
 
+        @seen_or_not
         @render.ui
         async def why_words() -> Tag:
-            state = current()
+            state = shown["why"]()
             try:
                 told = await played(lambda: explained(state).text())
             except ScenarioError as error:
@@ -167,13 +180,14 @@ class Served:
             told = re.sub(r"(?<![\w-])-(?=\d)", "\u2212", told)
             return tags.p(marked(told, _terms_beside(state)), class_="prose")
 
+        @seen_or_not
         @render.ui
         async def stories_view() -> TagList:
-            state, canvas = current(), canvases["stories_view"]()
+            state, canvas = shown["stories"](), canvases["stories_view"]()
             return await played(lambda: told_story(state, canvas))
 
-        for name in FIGURES:
-            _charts(name, output, canvases[name], current, played)
+        for name, view in FIGURES.items():
+            _charts(name, output, canvases[name], shown[view], played)
 
 
 def _world_words(state: State) -> tuple[str, str]:
@@ -205,16 +219,16 @@ def _charts(
     name: str,
     output: Outputs,
     place: reactive.Value[Canvas],
-    current: reactive.Value[State],
+    shown: reactive.Value[State],
     played: Callable[[Callable[[], Drawing]], Awaitable[Drawing]],
 ) -> None:
     """A chart with its sentence and source, and the table behind it."""
 
     async def drawn() -> Drawing:
-        state, canvas = current(), place()
+        state, canvas = shown(), place()
         return await played(lambda: views.drawing(name, state, canvas))
 
-    @output(id=name)
+    @output(id=name, suspend_when_hidden=False)
     @render.ui
     async def _chart() -> TagList:
         try:
@@ -223,7 +237,7 @@ def _charts(
             return TagList(tags.p(f"{error}.", class_="notes"))
         return TagList(tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"))
 
-    @output(id=f"{name}_table")
+    @output(id=f"{name}_table", suspend_when_hidden=False)
     @render.ui
     async def _table() -> Tag:
         try:

@@ -15,7 +15,7 @@ from tests.browser.conftest import FEW, ROOT, SEEN
 from tests.browser.driving import VIEWS, Bench, Troubles, visitor
 
 AXE = ROOT / ".cache" / "axe-core" / "package" / "axe.min.js"  # git ignores it
-WIDTHS = {1400: 900, 768: 1024, 360: 740}
+SIZES = {"desk": (1400, 900), "tablet": (768, 1024), "phone": (360, 740), "projector": (1920, 1080)}
 SMALLEST = 12.0
 
 # Words on the page or in a chart that are smaller than allowed.
@@ -62,16 +62,18 @@ def to_view(bench: Bench, view: str) -> None:
     bench.settle()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_view_at_every_width(bench: Bench, width: int) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_every_view_at_every_width(bench: Bench, size: str) -> None:
     """Nothing sticks out, no word is too small, none lies on another; the pictures are for people to look at."""
     SEEN.mkdir(parents=True, exist_ok=True)
-    bench.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-    bench.open(f"view=explore&{FEW}&world=conditional-3.5&against=exit-lawful&line=3.2&replicate=4")
+    width, height = SIZES[size]
+    bench.page.set_viewport_size({"width": width, "height": height})
+    letters = "&large=1" if size == "projector" else ""
+    bench.open(f"view=explore&{FEW}&world=conditional-3.5&against=exit-lawful&line=3.2&replicate=4{letters}")
     found = []
     for view in VIEWS:
         to_view(bench, view)
-        bench.page.screenshot(path=SEEN / f"{view}-{width}.png", full_page=True)
+        bench.page.screenshot(path=SEEN / f"{view}-{size}.png", full_page=True)
         found += [f"{view} too wide: {one}" for one in bench.page.evaluate(WIDE)]
         small = bench.page.evaluate(SMALL.replace("SMALLEST", str(SMALLEST)))
         found += [f"{view} {size:.1f} px: {text}" for size, text in small]
@@ -80,6 +82,19 @@ def test_every_view_at_every_width(bench: Bench, width: int) -> None:
         steps = all(after <= before + 1 for before, after in pairwise(levels))
         found += [] if levels[0] == 1 and levels.count(1) == 1 and steps else [f"{view}, headings: {levels}"]
     assert found == []
+
+
+MOVING = """() => [...document.querySelectorAll('*')].flatMap((one) => ['', '::before', '::after'].map((part) => {
+    const style = getComputedStyle(one, part || null);
+    const moves = style.transitionDuration.split(',').some((one) => parseFloat(one) > 0);
+    return moves || style.animationName !== 'none' ? `${one.tagName}${part}` : ''; })).filter(Boolean)"""
+
+
+def test_nothing_moves_where_no_motion_is_wished(browser: Browser, base: str, troubles: Troubles) -> None:
+    with visitor(browser, base, troubles, reduced_motion="reduce") as one:
+        one.open(f"view=explore&{FEW}")
+        one.control("line").fill("4")
+        assert one.page.evaluate(MOVING) == []
 
 
 # axe-core, the rules of accessibility that a machine can check
