@@ -47,9 +47,9 @@ def _button(found: re.Match[str], bold: bool, seen: set[str]) -> str:
     if term in seen or (term.lower() in EVERYDAY and not alone):
         return found[0]
     seen.add(term)
-    return (
-        f'<button type="button" class="explained" data-term="{slug(term)}" aria-expanded="false">{found[0]}</button>'
-    )
+    told = f'class="explained" data-term="{slug(term)}" aria-expanded="false"'
+    button = f'<button type="button" {told}>{found["words"]}</button>'
+    return f'<span class="together">{button}{found["after"]}</span>' if found["after"] else button
 
 
 @cache
@@ -60,9 +60,10 @@ def _terms() -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Any term, the longest first, or its plural."""
+    """Any term, the longest first, or its plural, and what must not stand at the head of the next line."""
     names = sorted((re.escape(name).replace(r"\ ", r"\s+") for name in _terms()), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?P<term>{'|'.join(names)})s?(?![\w-])", re.IGNORECASE)
+    words = rf"(?<![\w-])(?P<words>(?P<term>{'|'.join(names)})s?)(?![\w-])"
+    return re.compile(rf"{words}(?P<after>(?:['\u2019]s)?[.,:;!?)\u201d]*)", re.IGNORECASE)
 
 
 def slug(term: str) -> str:

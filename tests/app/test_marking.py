@@ -41,6 +41,7 @@ def test_ids_of_terms_differ() -> None:
         ("They act, support and notice.", []),
         ("A pledge-driven member", []),
         ("unpledged", []),
+        ("Some pledges, the adversary's.", ["pledge", "adversary"]),
     ],
 )
 def test_words_of_terms(text: str, terms: list[str]) -> None:
@@ -60,8 +61,13 @@ def test_a_view_marks_a_term_once() -> None:
         assert "<button" not in marked(f"{term}.", set(seen))
 
 
+def test_a_term_keeps_its_stop_beside_it() -> None:
+    assert str(marked("thinning, and more", set())).endswith("</button>,</span> and more")
+    assert found("thinning's end") == [("thinning", "thinning")]
+
+
 @given(st.text(max_size=60).map(lambda text: f"{text} thinning <b> & {text} free riding"))
 def test_what_is_read_stays_the_same_and_nothing_is_markup(text: str) -> None:
-    written = BUTTON.sub(r"\2", str(marked(text, set())))
+    written = re.sub(r'<span class="together">|</span>', "", BUTTON.sub(r"\2", str(marked(text, set()))))
     assert "<" not in written
     assert html.unescape(written) == html.unescape(html.escape(text, quote=False))

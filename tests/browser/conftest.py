@@ -1,7 +1,7 @@
-"""A server for all tests here, a Chromium for each file of tests, and a page that they share.
+"""A server and a Chromium for all tests here, and a page that the tests of a file share.
 
 Where there is no Chromium, or no playwright to drive it, the tests are skipped and say so. The browser lives no longer
-than a file's tests, because playwright keeps an event loop running, which others need for theirs.
+than this folder's tests, because playwright keeps an event loop running, which others need for theirs.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A Chromium with a profile of its own."""
     with sync_playwright() as play:

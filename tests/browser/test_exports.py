@@ -58,10 +58,10 @@ def all_kinds_open(bench: Bench, name: str, tmp_path: Path) -> None:
 
 
 def opens_as_png(path: Path, caption: str) -> None:
-    """A picture that shows something, twice as fine as the page, with its words inside."""
+    """A picture that shows something, twice as fine as on the page, with its words inside."""
     with Image.open(path) as picture:
         assert picture.format == "PNG"
-        assert picture.width >= 1400
+        assert picture.width >= 1200
         assert squeezed(picture.info["Title"]) == squeezed(caption)
         assert len(picture.info["Description"]) > len(picture.info["Title"])
         dark = np.asarray(picture.convert("L")) < 128

@@ -6,7 +6,7 @@ import random
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from sim.app.levers import LEVERS, Slider
 from sim.app.server import message, read
@@ -138,10 +138,21 @@ def test_bad_links_are_explained_and_break_nothing(bench: Bench) -> None:
 
 
 def test_a_title_in_a_link_is_text_and_no_markup(bench: Bench) -> None:
-    bench.open(f"view=compare&{FEW}&set=" + quote(f'title = "{IMAGE}{SCRIPT[:30]}"'))
+    bench.open(f"view=compare&{FEW}&set=" + quote(f'title = "{IMAGE}{SCRIPT[:25]}"'))
     assert bench.page.evaluate("() => window.broken === undefined")
     assert bench.page.locator("main img, main script").count() == 0
     assert "onerror" in bench.page.locator("body").inner_text()
+
+
+def test_messages_that_no_page_sends_break_nothing(bench: Bench) -> None:
+    bench.open(f"view=explore&{FEW}")
+    ask = "([name, value]) => Shiny.setInputValue(name, value, {priority: 'event'})"
+    for value in (None, 3, [], ["line=9"], {"line": SCRIPT}, "x" * 50_000, "[" * 5_000, IMAGE, True):
+        for name in ("widths", "address", "swap", "keep"):
+            bench.page.evaluate(ask, [name, value])
+    bench.control("line").fill("4")  # on the same page
+    expect(bench.page.locator("#world_words")).to_contain_text("4 % of GDP")
+    expect(bench.page.locator("#many figcaption")).to_contain_text("changed")
 
 
 @pytest.mark.parametrize("member", ["USA", "ISL"])

@@ -33,8 +33,8 @@ COLLIDING = """() => [...document.querySelectorAll('svg[role=img], .marks')].fla
     const edge = svg.getBoundingClientRect(), found = [];
     const words = [...svg.querySelectorAll('text, .mark')].map((one) => [one.textContent, one.getBoundingClientRect()]);
     words.forEach(([text, a], k) => {
-        if (a.left < edge.left - 1 || a.right > edge.right + 1 || a.top < edge.top - 3 || a.bottom > edge.bottom + 3)
-            found.push(`outside: ${text}`);
+        const wide = a.left < edge.left - 1 || a.right > edge.right + 1;
+        if (svg.viewBox && (wide || a.top < edge.top - 3 || a.bottom > edge.bottom + 3)) found.push(`outside: ${text}`);
         for (const [other, b] of words.slice(k + 1)) {
             const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
             const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
