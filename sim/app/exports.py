@@ -46,21 +46,20 @@ class File:
 
 
 def exported(name: str, kind: str, state: State) -> File:
-    """A chart of a state, or its world as a scenario file; Unknown if there is no such thing."""
+    """A chart of a state, or one of its worlds as a scenario file; Unknown if there is no such thing."""
     if kind == "toml" and name in ("world", "other"):
         second = name == "other"
         world = state.there if second else state.here
         own = own_name(world, second)
         content = scenario_file(world, state.horizon, own).encode()
         return File(f"{own}.toml", "application/toml", content)
-    try:
-        shown, drawing = TYPES[kind], views.drawing(name, state, Canvas(WIDTH))
-    except KeyError:
+    if kind not in TYPES or not views.is_chart(name, state):
         known = f"{', '.join(views.CHARTS)}, a story's as {STORY_CHART}KEY"
-        raise Unknown(f"no such file; there are {known}, as {', '.join(TYPES)}, world.toml and other.toml") from None
+        raise Unknown(f"no such file; there are {known}, as {', '.join(TYPES)}, world.toml and other.toml")
+    drawing = views.drawing(name, state, Canvas(WIDTH))
     content = spreadsheet(drawing.table).encode() if kind == "csv" else _rendered(drawing, kind)
     of = state.story if name.startswith(STORY_CHART) else state.here.preset
-    return File(f"burdenshare-{name}-{of}.{kind}", shown, content)
+    return File(f"burdenshare-{name}-{of}.{kind}", TYPES[kind], content)
 
 
 def _rendered(drawing: Drawing, kind: str) -> bytes:

@@ -19,9 +19,10 @@ from sim.app.stories import STORY_CHART, reveal_chart, reveal_of
 from sim.app.tiles import rows_of, tiles_chart
 from sim.app.timeline import timeline_chart
 from sim.app.worlds import preset, scenario_of
+from sim.lessons import Reveal
 from sim.scenario import Scenario, scenario_names
 
-__all__ = ["CHARTS", "Card", "cards", "drawing", "year_of"]
+__all__ = ["CHARTS", "Card", "cards", "drawing", "is_chart", "year_of"]
 
 YARDSTICK = "status-quo"
 
@@ -39,13 +40,19 @@ class Card:
 
 @lru_cache(maxsize=64)
 def drawing(name: str, state: State, canvas: Canvas) -> Drawing:
-    """The chart of that name, of a run of the state's story too; KeyError if there is none. Kept: not to be changed."""
-    if name.startswith(STORY_CHART):
-        found = reveal_of(state.story, name.removeprefix(STORY_CHART))
-        if found is None:
-            raise KeyError(name)
-        return reveal_chart(canvas, found)
-    return CHARTS[name](state, canvas)
+    """The chart of that name; KeyError if there is none. Kept: not to be changed."""
+    found = revealed(name, state)
+    return reveal_chart(canvas, found) if found else CHARTS[name](state, canvas)
+
+
+def revealed(name: str, state: State) -> Reveal | None:
+    """The run of the state's story that a chart of that name shows, if it is one of a story."""
+    return reveal_of(state.story, name.removeprefix(STORY_CHART)) if name.startswith(STORY_CHART) else None
+
+
+def is_chart(name: str, state: State) -> bool:
+    """Whether a state has a chart of that name."""
+    return name in CHARTS or revealed(name, state) is not None
 
 
 def year_of(state: State, scenario: Scenario) -> int:
