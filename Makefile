@@ -41,8 +41,8 @@ bench: $(READY) ## speed and memory
 faults: $(READY) ## kills, full disks, power losses and damage by the thousand; some hours
 	$(BIN)/python -m trials.faults
 
-browser: $(READY) ## the page in Chromium, where there is one; a draft of tests, some fail yet
-	$(BIN)/python -m pytest -m browser
+browser: $(READY) ## the page in Chromium, where there is one; some minutes, pictures and times into results/browser
+	$(BIN)/python -m pytest -m browser -rs tests/browser
 
 runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung; fifty times each, which takes long
 	$(BIN)/python -m pytest -m trial

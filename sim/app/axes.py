@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.app.drawing import Area, Line, Mark, Point, Word, width_of
 from sim.figures.style import HAIR, SOFT, Look, spread, year_ticks
 
-__all__ = ["Panel", "limits", "named_ends", "room_for"]
+__all__ = ["Panel", "limits", "named_ends", "room_for", "room_left"]
 
 Floats = NDArray[np.float64]
 
@@ -57,15 +57,10 @@ class Panel:
     def frame(self, unit: str = "", years: bool = True) -> list[Mark]:
         """Grid, ticks and their words; the unit above the axis."""
         marks: list[Mark] = []
-        most = max(2, int(self.height / (3.2 * self.size)))
-        ticks = [float(one) for one in MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(*self.y)]
-        digits = max((len(f"{one:.4f}".rstrip("0").partition(".")[2]) for one in ticks), default=0)
-        for value in ticks:
-            if self.y[0] <= value <= self.y[1]:
-                height = self.at(self.x[0], value)[1]
-                marks.append(Line([(self.left, height), (self.right, height)], HAIR, 1))
-                word = f"{value:,.{digits}f}".replace("-", "\u2212")
-                marks.append(Word(self.left - 7, height + 0.35 * self.size, word, self.size, "end"))
+        for value, word in ticks(self.y, self.height, self.size):
+            height = self.at(self.x[0], value)[1]
+            marks.append(Line([(self.left, height), (self.right, height)], HAIR, 1))
+            marks.append(Word(self.left - 7, height + 0.35 * self.size, word, self.size, "end"))
         marks.append(Line([(self.left, self.bottom), (self.right, self.bottom)], SOFT, 1))
         if unit:
             marks.append(Word(0, self.top - 0.75 * self.size, unit, self.size, colour=SOFT))
@@ -82,6 +77,19 @@ class Panel:
             marks.append(Line([(x, self.bottom), (x, self.bottom + 4)], SOFT, 1))
             marks.append(Word(x, self.bottom + 5 + self.size, str(year), self.size, "middle"))
         return marks
+
+
+def ticks(y: tuple[float, float], height: float, size: float) -> list[tuple[float, str]]:
+    """Values and their words on an axis of that height in pixels."""
+    most = max(2, int(height / (3.2 * size)))
+    values = [float(one) for one in MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(*y)]
+    digits = max((len(f"{one:.4f}".rstrip("0").partition(".")[2]) for one in values), default=0)
+    return [(one, f"{one:,.{digits}f}".replace("-", "\u2212")) for one in values if y[0] <= one <= y[1]]
+
+
+def room_left(y: tuple[float, float], height: float, size: float) -> float:
+    """Pixels that the words of an axis take, on the safe side: digits are wide."""
+    return max(3.1 * size, 9 + max((0.66 * size * len(word) for _, word in ticks(y, height, size)), default=0.0))
 
 
 def limits(*values: Floats, zero: bool = False, room: float = 0.06) -> tuple[float, float]:

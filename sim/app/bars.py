@@ -36,9 +36,12 @@ def bars_chart(
             place = (0.0, "start") if stacked else (names, "end")
             marks.append(Word(place[0], down + (1.05 + 1.2 * k) * size, line, size, place[1], bold=last, halo=True))
         top = down + (1.2 * len(lines) + 0.2) * size if stacked else down
+        if stacked:  # names run over the whole width, so that nothing is where the bars are
+            marks.append(Line([(zero, top - 2), (zero, top + 1.6 * size)], SOFT, 1))
         marks += bar(zero, top, wide * value / span, size, signed(value), f"{name}: {signed(value)} {unit}", last)
         down = top + 1.9 * size + (0 if stacked else 1.2 * (len(lines) - 1) * size)
-    marks.insert(0, Line([(zero, 0), (zero, down)], SOFT, 1))
+    if not stacked:
+        marks.insert(0, Line([(zero, 0), (zero, down)], SOFT, 1))
     told = "; ".join(f"{name} {signed(value)}" for name, value in rows)
     alt = f"{said.title} Bar chart, {unit}: {told}."
     return Drawing(canvas.width, down + 0.5 * size, said.title, alt, said.source, table, marks)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.app.axes import Panel, limits, named_ends, room_for
+from sim.app.axes import Panel, limits, named_ends, room_for, room_left
 from sim.app.drawing import Dot, Drawing, Line, Mark, Word, dashes
 from sim.app.texts import shown
 from sim.figures.naming import measure_of
@@ -36,7 +36,7 @@ class Canvas:
 
     def panel(self, top: float, height: float, x: tuple[float, float], y: tuple[float, float], right: float) -> Panel:
         """A panel over the whole width, with room for ticks on the left and names on the right."""
-        left = 3.1 * self.size
+        left = room_left(y, height, self.size)
         return Panel(left, top, max(80.0, self.width - left - right), height, x, y, self.size)
 
 

@@ -7,19 +7,35 @@ from collections.abc import Mapping
 from htmltools import Tag, TagChild, tags
 
 from sim.app.levers import CHOICES, SLIDERS, Choice, Slider, Value
+from sim.app.marking import marked
 from sim.app.state import World, written
 from sim.app.worlds import positions, preset
 
-__all__ = ["lever_controls", "number_control", "select_control", "slider_control"]
+__all__ = ["lever_controls", "lever_terms", "number_control", "select_control", "slider_control"]
 
 
-def lever_controls(world: World, before: str) -> list[Tag]:
-    """All levers, the further ones folded away."""
+LONG = 8  # letters of a mark
+
+
+def lever_controls(world: World, before: str, seen: set[str] | None) -> list[Tag]:
+    """All levers, the further ones folded away; with ``seen`` their terms are marked, as ``marking.marked`` does."""
     at = positions(preset(world.preset)) | dict(world.values)
-    first = [_slider(one, at, before) for one in SLIDERS if not one.more]
-    first += [_choice(one, at, before) for one in CHOICES if not one.more]
-    more = [_slider(one, at, before) for one in SLIDERS if one.more]
+    first = [_slider(one, at, before, seen) for one in SLIDERS if not one.more]
+    first += [_choice(one, at, before, seen) for one in CHOICES if not one.more]
+    more = [_slider(one, at, before, seen) for one in SLIDERS if one.more]
     return [*first, tags.details(tags.summary("More levers"), *more, _anything(world, before))]
+
+
+def lever_terms() -> set[str]:
+    """The terms that the levers' help marks, which other texts beside them need not mark again."""
+    seen: set[str] = set()
+    for lever in (*SLIDERS, *CHOICES):
+        marked(lever.help, seen)
+    return seen
+
+
+def _words(text: str, seen: set[str] | None) -> TagChild:
+    return text if seen is None else marked(text, seen)
 
 
 def _anything(world: World, before: str) -> Tag:
@@ -35,23 +51,25 @@ def _anything(world: World, before: str) -> Tag:
     )  # fmt: skip
 
 
-def _slider(lever: Slider, at: Mapping[str, Value], before: str) -> Tag:
+def _slider(lever: Slider, at: Mapping[str, Value], before: str, seen: set[str] | None) -> Tag:
     value = float(at[lever.key])
     return slider_control(f"{before}{lever.key}", lever.label, lever.unit, lever.low, lever.high, lever.step, value,
-                  lever.marks(), lever.help)  # fmt: skip
+                  lever.marks(), _words(lever.help, seen))  # fmt: skip
 
 
-def _choice(lever: Choice, at: Mapping[str, Value], before: str) -> Tag:
-    return select_control(f"{before}{lever.key}", lever.label, lever.options, str(at[lever.key]), lever.help)
+def _choice(lever: Choice, at: Mapping[str, Value], before: str, seen: set[str] | None) -> Tag:
+    words = _words(lever.help, seen)
+    return select_control(f"{before}{lever.key}", lever.label, lever.options, str(at[lever.key]), words)
 
 
 def slider_control(
     name: str, label: str, unit: str, low: float, high: float, step: float, value: float,
-    marks: Mapping[float, str], words: str = "",
+    marks: Mapping[float, str], words: TagChild = "",
 ) -> Tag:  # fmt: skip
     """A native slider with its value, its marks and what it means."""
+    wide = high - low
     ticks = [
-        tags.span(word, class_=f"mark {_edge(at, low, high)}", style=f"left:{100 * (at - low) / (high - low):.1f}%")
+        tags.span(word, class_=f"mark {_edge(at, low, high, word)}", style=f"left:{100 * (at - low) / wide:.1f}%")
         for at, word in marks.items()
     ]
     described = f"{name}-words" if words else None
@@ -69,16 +87,16 @@ def slider_control(
     )  # fmt: skip
 
 
-def _edge(at: float, low: float, high: float) -> str:
-    """Marks at the ends stay inside."""
-    return "first" if at <= low else "last" if at >= high else ""
+def _edge(at: float, low: float, high: float, word: str) -> str:
+    """Marks at the ends stay inside; a long one keeps away from the next."""
+    return "first" if at <= low else "last" if at >= high else "long" if len(word) > LONG else ""
 
 
-def _help(described: str | None, words: str) -> TagChild:
+def _help(described: str | None, words: TagChild) -> TagChild:
     return tags.p(words, id=described, class_="help") if words else None
 
 
-def select_control(name: str, label: str, options: Mapping[str, str], value: str, words: str = "") -> Tag:
+def select_control(name: str, label: str, options: Mapping[str, str], value: str, words: TagChild = "") -> Tag:
     described = f"{name}-words" if words else None
     entries = [tags.option(text, value=key, selected="" if key == value else None) for key, text in options.items()]
     return tags.div(

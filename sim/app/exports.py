@@ -15,9 +15,10 @@ from matplotlib.patches import Polygon, Rectangle
 from sim import __version__
 from sim.app import views
 from sim.app.charts import Canvas
+from sim.app.copies import own_name
 from sim.app.drawing import Area, Box, Dot, Drawing, Line, Mark, Word
 from sim.app.state import State
-from sim.app.texts import own_name
+from sim.app.stories import STORY_CHART
 from sim.app.tomls import scenario_file
 from sim.figures.paper import lines_of
 from sim.figures.saving import spreadsheet
@@ -45,14 +46,20 @@ class File:
 
 
 def exported(name: str, kind: str, state: State) -> File:
-    """A chart of a state, or its world as a scenario file; Unknown if there is no such thing."""
-    if (name, kind) == ("world", "toml"):
-        return File(f"{own_name(state.here)}.toml", "application/toml", scenario_file(state).encode())
-    if name not in views.CHARTS or kind not in TYPES:
-        raise Unknown(f"no such file; there are {', '.join(views.CHARTS)} as {', '.join(TYPES)}, and world.toml")
+    """A chart of a state, or one of its worlds as a scenario file; Unknown if there is no such thing."""
+    if kind == "toml" and name in ("world", "other"):
+        second = name == "other"
+        world = state.there if second else state.here
+        own = own_name(world, second)
+        content = scenario_file(world, state.horizon, own).encode()
+        return File(f"{own}.toml", "application/toml", content)
+    if kind not in TYPES or not views.is_chart(name, state):
+        known = f"{', '.join(views.CHARTS)}, a story's as {STORY_CHART}KEY"
+        raise Unknown(f"no such file; there are {known}, as {', '.join(TYPES)}, world.toml and other.toml")
     drawing = views.drawing(name, state, Canvas(WIDTH))
     content = spreadsheet(drawing.table).encode() if kind == "csv" else _rendered(drawing, kind)
-    return File(f"burdenshare-{name}-{state.here.preset}.{kind}", TYPES[kind], content)
+    of = state.story if name.startswith(STORY_CHART) else state.here.preset
+    return File(f"burdenshare-{name}-{of}.{kind}", TYPES[kind], content)
 
 
 def _rendered(drawing: Drawing, kind: str) -> bytes:

@@ -153,7 +153,7 @@ def _line_marks() -> Mapping[float, str]:
     """What to compare a line with; the newest European share is the data's."""
     newest = europe_canada().sort_values("year").iloc[-1]
     share = 100 * float(newest["europe_canada_share"])
-    return {0.0: "none", round(share, 2): str(int(newest["year"])), 3.5: "pledge", 5.0: "5"}
+    return {0.0: "none", round(share, 2): f"{int(newest['year'])} actual", 3.5: "pledge", 5.0: "5"}
 
 
 REACTION_WORDS = {

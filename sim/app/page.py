@@ -8,10 +8,13 @@ from htmltools import HTML, Tag, TagChild, TagList, tags
 from shiny import ui
 
 from sim import __version__
+from sim.app.about import about
 from sim.app.controls import lever_controls, number_control, select_control, slider_control
-from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, query
+from sim.app.marking import marked
+from sim.app.places import chart_place
+from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, deciders, query
+from sim.app.stories import terms
 from sim.app.worlds import preset
-from sim.data import members
 from sim.figures.naming import measure_of, member_measure
 from sim.scenario import scenario_names
 
@@ -22,10 +25,22 @@ NAMES = {
     "worlds": "Worlds", "explore": "Explore", "compare": "Compare", "why": "Why", "map": "Map", "stories": "Stories",
     "glossary": "Glossary", "about": "About",
 }  # fmt: skip
+TITLES = {
+    "worlds": "Worlds to open", "explore": "Explore a world", "compare": "Compare on the same luck",
+    "why": "Why a member decides as it does", "map": "The members on a map of tiles", "stories": "Stories",
+    "glossary": "Glossary", "about": "About",
+}  # fmt: skip
 BENCH = ("explore", "compare", "why", "map")  # views with levers
-FIGURES = ("many", "one", "timeline", "compare", "why", "wanted", "map")
+FIGURES = {  # chart -> its view
+    "many": "explore", "one": "explore", "timeline": "explore", "compare": "compare", "why": "why", "wanted": "why",
+    "map": "map",
+}  # fmt: skip
+GALLERY = (
+    "Each world asks one question. The finding is computed here, on this machine: the median of "
+    f"{State().runs} histories with seed {State().seed} and, where there is one, the difference from the status quo on "
+    "the same luck. A world that is opened shows the same numbers."
+)
 PLACEHOLDER = '<meta name="shiny-dependency-placeholder" content="">'
-KINDS = ("png", "svg", "pdf", "csv")
 
 
 def document(state: State, notes: list[str]) -> str:
@@ -95,43 +110,51 @@ def _views(state: State) -> list[Tag]:
     ]  # fmt: skip
     return [
         *hidden,
-        _section(state, "worlds", "Worlds to open",
-                 tags.p("Each world asks one question. The finding is computed here, on this machine: the median of "
-                        "200 histories and, where there is one, the difference from the status quo on the same luck."),
+        _section(state, "worlds",
+                 tags.p(marked(GALLERY, set())),
                  ui.output_ui("worlds_cards")),
         _bench(state),
-        _section(state, "stories", "Stories", ui.output_ui("stories_view", data_picture="stories_view")),
-        _section(state, "glossary", "Glossary", ui.output_ui("glossary_view")),
-        _section(state, "about", "About", ui.output_ui("about_view")),
+        _section(state, "stories", ui.output_ui("stories_view", data_picture="stories_view")),
+        _section(state, "glossary", terms()),
+        _section(state, "about", about()),
     ]  # fmt: skip
 
 
-def _section(state: State, key: str, title: str, *content: TagChild) -> Tag:
-    hidden = None if state.view == key else ""
+def _section(state: State, key: str, *content: TagChild) -> Tag:
+    """A view under its heading, which stands above the levers where there are some."""
     return tags.section(
-        tags.h1(title, id=f"{key}-title"),
+        None if key in BENCH else _heading(state, key),
         *content,
         id=None if key in FIGURES else key,  # that id is the chart's
         class_="view",
         data_section=key,
         aria_labelledby=f"{key}-title",
-        hidden=hidden,
+        hidden=_hidden(state, key),
     )
 
 
+def _heading(state: State, key: str) -> Tag:
+    return tags.h1(TITLES[key], id=f"{key}-title", hidden=_hidden(state, key))
+
+
+def _hidden(state: State, key: str) -> str | None:
+    return None if state.view == key else ""
+
+
 def _bench(state: State) -> Tag:
-    """Levers on the left, what they change on the right."""
+    """Levers on the left, what they change on the right; above both what the view is."""
     return tags.div(
+        tags.div(*[_heading(state, key) for key in BENCH], class_="heads"),
         tags.aside(
             tags.details(tags.summary("World and levers"), _levers(state), id="levers", open=""),
             aria_label="World and levers",
         ),
         tags.div(
-            _section(state, "explore", "Explore a world", _clock(state), _copies(), _explore(state)),
-            _section(state, "compare", "Compare on the same luck", _against(state), figure("compare")),
-            _section(state, "why", "Why a member decides as it does", _why(state), ui.output_ui("why_words"),
+            _section(state, "explore", _clock(state), _explore(state), _copies()),
+            _section(state, "compare", _against(state), figure("compare")),
+            _section(state, "why", _why(state), ui.output_ui("why_words"),
                      tags.div(figure("why"), figure("wanted"), class_="pair")),
-            _section(state, "map", "The members on a map of tiles", _tiles(state), figure("map")),
+            _section(state, "map", _tiles(state), figure("map")),
             class_="stage",
         ),
         id="bench", class_="bench", hidden=None if state.view in BENCH else "",
@@ -147,7 +170,7 @@ def _levers(state: State) -> TagList:
         ui.output_ui("world_words"),
         tags.button("As in the scenario", type="button", id="reset-levers", class_="quiet"),
         tags.h2("Levers"),
-        *lever_controls(state.here, ""),
+        *lever_controls(state.here, "", set()),
         tags.h2("Runs"),
         slider_control("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
         select_control("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
@@ -163,7 +186,7 @@ def _clock(state: State) -> Tag:
     return tags.div(
         tags.div(
             tags.button("Play", type="button", id="play"),
-            tags.button("Step", type="button", id="step"),
+            tags.button("Step", type="button", id="forward"),
             tags.button("Back to the start", type="button", id="restart"),
             role="group", aria_label="One history, year by year", class_="buttons",
         ),
@@ -200,21 +223,15 @@ def _against(state: State) -> Tag:
         ),
         ui.output_ui("against_words"),
         tags.details(
-            tags.summary("Levers of the second world"), tags.div(*lever_controls(state.there, SECOND), class_="columns")
+            tags.summary("Levers of the second world"),
+            tags.div(*lever_controls(state.there, SECOND, None), class_="columns"),
         ),
         class_="against",
     )
 
 
 def _why(state: State) -> Tag:
-    return tags.div(select_control("member", "Member", _member_names(), state.member), class_="row")
-
-
-def _member_names() -> dict[str, str]:
-    """Those that decide by the model's rules: not the US, whose policy is the scenario's, nor who has no forces."""
-    table = members(2025).sort_values("name")
-    table = table[table["armed_forces"] & (table["member"] != "USA")]
-    return dict(zip(table["member"], table["name"], strict=True))
+    return tags.div(select_control("member", "Member", deciders(), state.member), class_="row")
 
 
 def _tiles(state: State) -> Tag:
@@ -224,23 +241,8 @@ def _tiles(state: State) -> Tag:
 
 
 def figure(name: str) -> Tag:
-    """A chart's place: the chart with its sentence, files, and the data behind it."""
-    files = [_file(name, kind) for kind in KINDS]
-    table = tags.div(
-        ui.output_ui(f"{name}_table"), class_="scroll", tabindex="0", role="region", aria_label="Data of this chart"
-    )
-    return tags.figure(
-        ui.output_ui(name, class_="picture", data_picture=name),
-        tags.div(tags.span("Save: ", class_="quietly"), *files, class_="files"),
-        tags.details(tags.summary("Data table"), table),
-        id=f"figure-{name}",
-        class_="chart",
-    )
-
-
-def _file(name: str, kind: str) -> Tag:
-    words = f"{kind.upper()} of this chart"
-    return tags.a(kind.upper(), href=f"export/{name}.{kind}", data_export="", download="", aria_label=words)
+    """The place of a chart that the server draws."""
+    return chart_place(name, ui.output_ui(name, class_="picture", data_picture=name), ui.output_ui(f"{name}_table"))
 
 
 def _copies() -> Tag:
@@ -251,10 +253,16 @@ def _copies() -> Tag:
             "The address of this page holds everything that is set here. Opened elsewhere with the same version, "
             "it shows the same numbers."
         ),
+        tags.p("A changed world has a name of its own in the command: download its file first."),
         *[_copy(label) for label in ("Link", "Python", "Command", "Citation")],
-        tags.p(tags.a("Download this world as a scenario file", href="export/world.toml", data_export="", download="")),
+        tags.p(_world_file("world", "Download this world as a scenario file")),
+        tags.p(_world_file("other", "Download the second world as a scenario file"), id="other-file"),
         id="copies",
     )
+
+
+def _world_file(name: str, words: str) -> Tag:
+    return tags.a(words, href=f"export/{name}.toml", data_export="", download="")
 
 
 def _copy(label: str) -> Tag:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.app.axes import Panel, limits
+from sim.app.axes import Panel, limits, room_left
 from sim.app.charts import PLEDGED, Canvas, Said, drawn_fan, medians, scaled, shortened, tick
 from sim.app.drawing import Drawing, Line, Mark, Word
 from sim.figures.naming import measure_of
 from sim.figures.style import INK, LOOKS
 
 __all__ = ["compare_chart"]
+
+STRIP = 7.5  # height of the strip, in sizes of letters
 
 
 def compare_chart(
@@ -30,7 +32,8 @@ def compare_chart(
     y = limits(*bounds, zero=measure not in PLEDGED)
     x = (float(min(first["year"].min(), second["year"].min())), float(max(first["year"].max(), second["year"].max())))
     beside = canvas.width >= 34 * size
-    left, gap = 3.1 * size, 3.6 * size
+    apart_y = difference_limits(apart, measure)
+    left, gap = max(room_left(y, 280, size), room_left(apart_y, STRIP * size, size)), 3.6 * size
     wide = (canvas.width - left - gap - 1.5 * size) / 2 if beside else canvas.width - left - 1.5 * size
     height = min(280.0, max(170.0, 0.62 * wide))
     marks: list[Mark] = []
@@ -47,7 +50,8 @@ def compare_chart(
         bottom = panel.bottom
     table = pd.concat([here.assign(world=names[0]), there.assign(world=names[1])])
     if apart is not None:
-        strip, bottom = difference_strip(canvas, apart, measure, bottom + 6.4 * size, x)
+        place = Panel(left, bottom + 6.4 * size, canvas.width - left - 1.5 * size, STRIP * size, x, apart_y, size)
+        strip, bottom = difference_strip(place, apart, measure), place.bottom
         marks += strip
         table = pd.concat([table, apart.assign(world="difference, history by history")])
     columns = f"Two line charts with bands over time, {kind.axis}, and a strip with the difference."
@@ -60,19 +64,23 @@ def unlabelled(marks: list[Mark]) -> list[Mark]:
     return [mark for mark in marks if not (isinstance(mark, Word) and mark.anchor == "end")]
 
 
-def difference_strip(
-    canvas: Canvas, apart: pd.DataFrame, measure: str, top: float, x: tuple[float, float]
-) -> tuple[list[Mark], float]:
-    """The paired difference over time around a line at nothing; returns the marks and where they end."""
-    kind, size, rows = measure_of(measure), canvas.size, scaled(apart, measure)
-    y = limits(rows["q05"].to_numpy(float), rows["q95"].to_numpy(float), np.zeros(1))
-    panel = canvas.panel(top, 7.5 * size, x, y, 1.5 * size)
+def difference_limits(apart: pd.DataFrame | None, measure: str) -> tuple[float, float]:
+    """Room for the bands of the difference and for nothing, in the shown unit."""
+    if apart is None:
+        return 0.0, 1.0
+    rows = scaled(apart, measure)
+    return limits(rows["q05"].to_numpy(float), rows["q95"].to_numpy(float), np.zeros(1))
+
+
+def difference_strip(panel: Panel, apart: pd.DataFrame, measure: str) -> list[Mark]:
+    """The paired difference over time around a line at nothing."""
+    kind, size, rows = measure_of(measure), panel.size, scaled(apart, measure)
+    x, top = panel.x, panel.top
     unit = "points" if kind.unit.startswith("%") else kind.unit
-    marks: list[Mark] = [
-        Word(0, top - 2.1 * size, shortened("Difference, history by history", canvas.width, size), size + 1, bold=True)
-    ]
+    title = shortened("Difference, history by history", panel.right, size)
+    marks: list[Mark] = [Word(0, top - 2.1 * size, title, size + 1, bold=True)]
     marks += panel.frame(unit)
     zero = panel.at(x[0], 0.0)[1]
     marks += [Line([(panel.left, zero), (panel.right, zero)], INK, 1.2)]
     marks += drawn_fan(panel, rows, LOOKS[4]._replace(dash="solid"))
-    return marks, panel.bottom
+    return marks

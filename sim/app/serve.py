@@ -80,9 +80,11 @@ def _page(request: Request) -> Any:
 
 
 async def _export(request: Request) -> Response:
-    """A chart or a scenario as a file; the address says which."""
+    """A chart or a scenario as a file; the address says which, and has to be understood as a whole."""
     name, kind = request.path_params["name"], request.path_params["kind"]
-    state, _ = read(request.url.query)
+    state, notes = read(request.url.query)
+    if notes:
+        return PlainTextResponse("\n".join(notes), 404)
     try:
         made = await asyncio.to_thread(exported, name, kind, state)
     except (Unknown, ScenarioError) as error:

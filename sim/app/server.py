@@ -5,28 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from htmltools import HTML, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req
 
-from sim.app import texts, views
-from sim.app.about import about
+from sim.app import copies, texts, views
 from sim.app.charts import Canvas
+from sim.app.controls import lever_terms
 from sim.app.drawing import Drawing, svg
 from sim.app.histories import Compiler
 from sim.app.levers import LEVERS
+from sim.app.marking import marked
 from sim.app.page import FIGURES, link
 from sim.app.reasons import explained
-from sim.app.state import SECOND, State, parsed, query
-from sim.app.stories import terms, told_story
+from sim.app.state import SECOND, VIEWS, State, parsed, query
+from sim.app.stories import told_story
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset, scenario_of, settled
 from sim.scenario import ScenarioError
 
-__all__ = ["Served", "message", "read"]
+__all__ = ["Served", "Visit", "message", "read"]
 
 T = TypeVar("T")
 NARROWEST, WIDEST = 260.0, 1600.0
@@ -60,7 +62,7 @@ def message(state: State, notes: list[str]) -> dict[str, Any]:
         "query": query(state), "set": values, "notes": notes,
         "levers": " ".join([*LEVERS, "set", *(SECOND + key for key in (*LEVERS, "set"))]),
         "copies": {
-            "python": texts.python(state), "command": texts.command(state), "citation": texts.citation(state),
+            "python": copies.python(state), "command": copies.command(state), "citation": copies.citation(state),
         },
     }  # fmt: skip
 
@@ -77,6 +79,46 @@ def canvas_of(widths: str, name: str) -> Canvas:
         return Canvas()
 
 
+class Visit:
+    """What one session holds.
+
+    Attributes:
+        current: the state that its address means. shown: by view, the state that it was last looked at with.
+        places: the room that its browser has for each chart. ready: whether the engine is compiled.
+    """
+
+    def __init__(self, session: Session, compiler: Compiler) -> None:
+        self.session = session
+        self.compiler = compiler
+        self.ready: reactive.Value[bool] = reactive.Value(compiler.done())
+        self.current: reactive.Value[State] = reactive.Value()
+        self.shown: dict[str, reactive.Value[State]] = {view: reactive.Value() for view in VIEWS}
+        self.places = {name: reactive.Value(Canvas()) for name in (*FIGURES, "stories_view")}
+
+    async def tell(self, state: State, notes: list[str]) -> None:
+        """Another state: to the browser, and to what depends on it here."""
+        state, more = settled(state)
+        await self.session.send_custom_message("state", message(state, [*notes, *more]))
+        self.current.set(state)
+        held = self.shown[state.view]
+        if not held.is_set() or held() != state:
+            held.set(state)
+        await asyncio.sleep(0)  # Shiny says in a task of its own which outputs are out of date; let it
+
+    async def measured(self, widths: str) -> None:
+        """Another size of the window or of its letters."""
+        for name, held in self.places.items():
+            canvas = canvas_of(widths, name)
+            if canvas != held():
+                held.set(canvas)
+        await asyncio.sleep(0)
+
+    async def played(self, work: Callable[[], T]) -> T:
+        """Done in a thread, so that others are answered meanwhile; nothing before the engine is compiled."""
+        req(self.ready())
+        return await asyncio.to_thread(work)
+
+
 class Served:
     """The server of the page; it holds what all sessions share: the compiler, and nothing of a user."""
 
@@ -85,101 +127,139 @@ class Served:
 
     def __call__(self, input: Inputs, output: Outputs, session: Session) -> None:
         """One session."""
-        ready: reactive.Value[bool] = reactive.Value(self.compiler.done())
-        current: reactive.Value[State] = reactive.Value()
-
-        @reactive.effect
-        def _wait() -> None:
-            if self.compiler.done():
-                ready.set(True)
-            else:
-                reactive.invalidate_later(0.5)
-
-        @reactive.effect
-        @reactive.event(input.address)
-        async def _read() -> None:
-            state, notes = read(str(input.address()))
-            await session.send_custom_message("state", message(state, notes))
-            current.set(state)
-
-        @reactive.effect
-        @reactive.event(input.swap)
-        async def _swap() -> None:
-            state, notes = read(str(input.swap()))
-            await tell(replace(state, here=state.there, there=state.here), notes)
-
-        @reactive.effect
-        @reactive.event(input.keep)
-        async def _keep() -> None:
-            state, notes = read(str(input.keep()))
-            await tell(replace(state, there=state.here), notes)
-
-        async def tell(state: State, notes: list[str]) -> None:
-            state, more = settled(state)
-            await session.send_custom_message("state", message(state, [*notes, *more]))
-            current.set(state)
-
-        async def played(work: Callable[[], T]) -> T:
-            req(ready())
-            return await asyncio.to_thread(work)
-
-        @render.ui
-        def engine() -> Tag | None:
-            return None if ready() else _compiling(self.compiler)
-
-        @render.ui
-        async def worlds_cards() -> Tag:
-            return tags.ul(*[_card(card) for card in await played(views.cards)], class_="cards")
-
-        @render.ui
-        def world_words() -> TagList:
-            state = current()
-            return TagList(tags.p(preset(state.here.preset).question), tags.p(texts.described(state.here)))
-
-        @render.ui
-        def against_words() -> Tag:
-            return tags.p(texts.described(current().there))
-
-        @render.ui
-        async def why_words() -> Tag:
-            state = current()
-            try:
-                told = await played(lambda: explained(state).text())
-            except ScenarioError as error:
-                told = f"{error}."
-            return tags.p(told, class_="prose")
-
-        @render.ui
-        async def stories_view() -> TagList:
-            state, canvas = current(), canvas_of(input.widths(), "stories_view")
-            return await played(lambda: told_story(state, canvas))
-
-        @render.ui
-        def glossary_view() -> TagList:
-            return terms()
-
-        @render.ui
-        def about_view() -> TagList:
-            return about()
-
-        for name in FIGURES:
-            _charts(name, input, output, current, played)
+        visit = Visit(session, self.compiler)
+        _waits(visit)
+        _listens(visit, input)
+        _words(visit, output)
+        _lists(visit, output)
+        for name, view in FIGURES.items():
+            _charts(name, visit, visit.shown[view], output)
 
 
-def _charts(
-    name: str,
-    input: Inputs,
-    output: Outputs,
-    current: reactive.Value[State],
-    played: Callable[[Callable[[], Drawing]], Awaitable[Drawing]],
-) -> None:
+def _waits(visit: Visit) -> None:
+    """For the engine, and says so."""
+
+    @reactive.effect
+    async def _wait() -> None:
+        if visit.compiler.done():
+            visit.ready.set(True)
+            await asyncio.sleep(0)
+        else:
+            reactive.invalidate_later(0.5)
+
+    @render.ui
+    def engine() -> Tag | None:
+        return None if visit.ready() else _compiling(visit.compiler)
+
+
+def _listens(visit: Visit, input: Inputs) -> None:
+    """To what a browser asks; before the charts, which then are drawn once a turn."""
+    for asked in (input.address, input.widths, input.swap, input.keep):
+        _settles(asked, visit.session)
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.widths)
+    async def _measured() -> None:
+        await visit.measured(str(input.widths()))
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.address)
+    async def _read() -> None:
+        await visit.tell(*read(str(input.address())))
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.swap)
+    async def _swap() -> None:
+        state, notes = read(str(input.swap()))
+        await visit.tell(replace(state, here=state.there, there=state.here), notes)
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.keep)
+    async def _keep() -> None:
+        state, notes = read(str(input.keep()))
+        await visit.tell(replace(state, there=state.here), notes)
+
+
+def _settles(asked: reactive.Value[Any], session: Session) -> None:
+    """The browser is told when everything that follows from what it asked has been sent."""
+
+    async def told() -> None:
+        await session.send_custom_message("settled", {})
+
+    @reactive.effect
+    @reactive.event(asked)
+    def _asked() -> None:
+        session.on_flushed(told)
+
+
+# What a view shows follows the state that it was last looked at with, and not Shiny's own notes of what is out of
+# sight: those come a turn late, and what is drawn just when its view is left is taken for an error by its script.
+
+
+def _words(visit: Visit, output: Outputs) -> None:
+    """Texts beside the levers and the charts."""
+
+    @output(suspend_when_hidden=False)
+    @render.ui
+    def world_words() -> TagList:
+        seen = lever_terms()
+        return TagList(*[tags.p(marked(text, seen)) for text in _world_words(visit.current())])
+
+    @output(suspend_when_hidden=False)
+    @render.ui
+    def against_words() -> Tag:
+        state = visit.shown["compare"]()
+        return tags.p(marked(texts.described(state.there), _terms_beside(state)))
+
+    @output(suspend_when_hidden=False)
+    @render.ui
+    async def why_words() -> Tag:
+        state = visit.shown["why"]()
+        try:
+            told = await visit.played(lambda: explained(state).text())
+        except ScenarioError as error:
+            told = f"{error}."
+        told = re.sub(r"(?<![\w-])-(?=\d)", "\u2212", told)
+        return tags.p(marked(told, _terms_beside(state)), class_="prose")
+
+
+def _lists(visit: Visit, output: Outputs) -> None:
+    """The gallery and the stories."""
+
+    @output(suspend_when_hidden=False)
+    @render.ui
+    async def worlds_cards() -> Tag:
+        visit.shown["worlds"]()
+        return tags.ul(*[_card(card) for card in await visit.played(views.cards)], class_="cards")
+
+    @output(suspend_when_hidden=False)
+    @render.ui
+    async def stories_view() -> TagList:
+        state, canvas = visit.shown["stories"](), visit.places["stories_view"]()
+        return await visit.played(lambda: told_story(state, canvas))
+
+
+def _world_words(state: State) -> tuple[str, str]:
+    """What stands under the world that is chosen."""
+    return preset(state.here.preset).question, texts.described(state.here)
+
+
+def _terms_beside(state: State) -> set[str]:
+    """The terms that are marked beside a view with levers."""
+    seen = lever_terms()
+    for text in _world_words(state):
+        marked(text, seen)
+    return seen
+
+
+def _charts(name: str, visit: Visit, shown: reactive.Value[State], output: Outputs) -> None:
     """A chart with its sentence and source, and the table behind it."""
 
     async def drawn() -> Drawing:
-        state, canvas = current(), canvas_of(input.widths(), name)
-        return await played(lambda: views.drawing(name, state, canvas))
+        state, canvas = shown(), visit.places[name]()
+        return await visit.played(lambda: views.drawing(name, state, canvas))
 
-    @output(id=name)
+    @output(id=name, suspend_when_hidden=False)
     @render.ui
     async def _chart() -> TagList:
         try:
@@ -188,7 +268,7 @@ def _charts(
             return TagList(tags.p(f"{error}.", class_="notes"))
         return TagList(tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"))
 
-    @output(id=f"{name}_table")
+    @output(id=f"{name}_table", suspend_when_hidden=False)
     @render.ui
     async def _table() -> Tag:
         try:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from sim import __version__
 from sim.app.levers import LEVERS, Slider, Value
-from sim.data import MEMBERS
+from sim.data import members
 from sim.scenario import scenario_names
 
-__all__ = ["MAPS", "MEASURES", "RUNS", "SECOND", "VIEWS", "State", "World", "parsed", "query"]
+__all__ = ["MAPS", "MEASURES", "RUNS", "SECOND", "VIEWS", "State", "World", "deciders", "parsed", "query"]
 
 VIEWS = ("worlds", "explore", "compare", "why", "map", "stories", "glossary", "about")
 MEASURES = (
@@ -83,7 +84,7 @@ class State:
 NUMBERS = {
     "horizon": (0, 60), "seed": (0, LAST_SEED), "replicate": (0, 999_999), "year": (0, 2200), "step": (0, 99),
 }  # fmt: skip
-WORDS: dict[str, tuple[str, ...]] = {"view": VIEWS, "show": MEASURES, "member": MEMBERS, "tiles": MAPS}
+WORDS: dict[str, tuple[str, ...]] = {"view": VIEWS, "show": MEASURES, "tiles": MAPS}
 
 
 @dataclass
@@ -112,6 +113,7 @@ def parsed(address: str) -> tuple[State, list[str]]:
     there = _world(reading, "against", SECOND, state.there)
     simple: dict[str, Any] = {key: _number(reading, key, *ends) for key, ends in NUMBERS.items()}
     simple |= {key: _word(reading, key, allowed) for key, allowed in WORDS.items()}
+    simple["member"] = _word(reading, "member", tuple(deciders()), "a member that decides by the model's rules")
     simple["runs"] = _runs(reading)
     simple["story"] = _story(reading)
     simple["guesses"] = _guesses(reading)
@@ -186,11 +188,19 @@ def _number(reading: _Reading, key: str, low: int, high: int) -> int | None:
     return value
 
 
-def _word(reading: _Reading, key: str, allowed: tuple[str, ...]) -> str | None:
+@cache
+def deciders() -> dict[str, str]:
+    """Who decides by the model's rules, code -> name: not the US, whose policy is given, nor who has no forces."""
+    table = members(2025).sort_values("name")
+    table = table[table["armed_forces"] & (table["member"] != "USA")]
+    return dict(zip(table["member"], table["name"], strict=True))
+
+
+def _word(reading: _Reading, key: str, allowed: tuple[str, ...], what: str = "known here") -> str | None:
     text = reading.left.pop(key, None)
     if text is None or text in allowed:
         return text
-    reading.refused(key, text, "known here")
+    reading.refused(key, text, what)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ from sim.app.axes import limits
 from sim.app.charts import Canvas, shortened
 from sim.app.drawing import Dot, Drawing, Line, Mark, Word, svg, width_of
 from sim.app.levers import LEVERS
+from sim.app.marking import marked, slug
+from sim.app.places import chart_place
 from sim.app.state import State, World, query
 from sim.app.tables import data_table
 from sim.app.worlds import positions, preset
@@ -23,12 +26,22 @@ from sim.figures.style import HAIR, LOOKS, SOFT
 from sim.lessons import Predict, Reveal, Run, Sandbox, Story, glossary, play, stories
 from sim.scenario import with_values
 
-__all__ = ["reveal_chart", "sandbox_address", "terms", "told_story"]
+__all__ = ["STORY_CHART", "reveal_chart", "reveal_of", "sandbox_address", "terms", "told_story"]
+
+
+PADDING = 3.2  # sizes of letters that a step has around its chart
+STORY_CHART = "story-"  # before the key of a run: the name of its chart
 
 
 @lru_cache(maxsize=64)
 def _played(name: str, key: str) -> Reveal:
     return play(next(one for one in stories() if one.name == name).run(key))
+
+
+def reveal_of(story: str, key: str) -> Reveal | None:
+    """What a story's run showed; None if there is no such run."""
+    chosen = next((one for one in stories() if one.name == story), None)
+    return _played(story, key) if chosen and key in {each.run.key for each in chosen.rounds} else None
 
 
 def told_story(state: State, canvas: Canvas) -> TagList:
@@ -54,10 +67,11 @@ def _story(story: Story, state: State, canvas: Canvas) -> TagList:
     steps = story.steps()
     last = min(state.step, len(steps) - 1)
     asked = 0
+    seen: set[str] = set()
     shown: list[TagChild] = []
     for place, step in enumerate(steps[: last + 1]):
         now = place == last
-        content = _step(story, step, place, last, state, asked, canvas)
+        content = _step(story, step, place, last, state, asked, canvas, seen)
         asked += isinstance(step, Predict)
         shown.append(tags.div(content, class_="prose step", id="step-now" if now else None,
                               tabindex="-1" if now else None))  # fmt: skip
@@ -68,7 +82,9 @@ def _story(story: Story, state: State, canvas: Canvas) -> TagList:
     )  # fmt: skip
 
 
-def _step(story: Story, step: Any, place: int, last: int, state: State, asked: int, canvas: Canvas) -> TagChild:
+def _step(
+    story: Story, step: Any, place: int, last: int, state: State, asked: int, canvas: Canvas, seen: set[str]
+) -> TagChild:  # fmt: skip
     if isinstance(step, Predict):
         return _question(step, place, place == last, state, asked)
     if isinstance(step, Run):
@@ -80,9 +96,14 @@ def _step(story: Story, step: Any, place: int, last: int, state: State, asked: i
         )
     if isinstance(step, Sandbox):
         return TagList(
-            ui.markdown(step.text), tags.p(tags.a("Open this world in Explore", href=f"?{sandbox_address(step)}"))
+            _prose(step.text, seen), tags.p(tags.a("Open this world in Explore", href=f"?{sandbox_address(step)}"))
         )
-    return ui.markdown(str(step))
+    return _prose(str(step), seen)
+
+
+def _prose(text: str, seen: set[str]) -> HTML:
+    """Markdown with its terms marked."""
+    return marked(str(ui.markdown(text)), seen, html=True)
 
 
 def _question(step: Predict, place: int, now: bool, state: State, asked: int) -> TagList:
@@ -103,12 +124,12 @@ def _reveal(found: Reveal, asked: Predict | None, state: State, number: int, can
         told = asked.choices[int(guess)].text if guess and int(guess) < len(asked.choices) else ""
         same = "as you guessed" if told == right else f"you guessed: {told}" if told else "you made no guess"
         words.append(tags.p("It came out as ", tags.strong(right), f"; {same}."))
-    chart = reveal_chart(canvas, found)
-    return TagList(
-        *words, tags.p(found.sentence), HTML(svg(chart)), tags.p(chart.source, class_="source"),
-        tags.details(tags.summary("Data table"), tags.div(data_table(chart.table), class_="scroll", tabindex="0",
-                                                          role="region", aria_label="Data of this chart")),
-    )  # fmt: skip
+    chart = reveal_chart(replace(canvas, width=canvas.width - PADDING * canvas.size), found)
+    picture = tags.div(
+        tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"), class_="picture"
+    )
+    name = f"{STORY_CHART}{found.run.key}"
+    return TagList(*words, chart_place(name, picture, data_table(chart.table), query(state)))
 
 
 def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
@@ -184,10 +205,11 @@ def terms() -> TagList:
             tags.div(
                 tags.dt(one.term),
                 tags.dd(
-                    one.meaning,
+                    tags.span(one.meaning, class_="meaning"),
                     tags.br() if any(more) else None,
                     tags.span(" ".join(filter(None, more)), class_="source"),
                 ),
+                id=f"term-{slug(one.term)}",
                 class_="term",
             )
         )

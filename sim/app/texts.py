@@ -1,23 +1,21 @@
-"""What the page says: sentences, alternative texts and things to copy, all made from the state and what was played."""
+"""What the page says: sentences and alternative texts, all made from the state and what was played."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
 from sim import __version__
 from sim.app.levers import LEVERS, Slider, Value, in_force, offer
-from sim.app.state import State, World, query, written
-from sim.app.worlds import changes, preset, scenario_of
+from sim.app.state import State, World, written
+from sim.app.worlds import preset, scenario_of
 from sim.figures.naming import Measure, measure_of, member_measure
 from sim.figures.style import number
 
 __all__ = [
-    "citation", "command", "compared", "described", "difference", "finding", "moved", "python", "shown", "source",
-    "spread_words", "tiled", "told", "world_name",
+    "compared", "described", "difference", "finding", "moved", "shown", "source", "spread_words", "tiled", "told",
+    "world_name",
 ]  # fmt: skip
 
 SHARES = ("european_share", "allied_share", "challenge_risk", "us_gdp_share")
@@ -187,56 +185,6 @@ def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
 
 def _unit(value: float, unit: Measure) -> str:
     return f"{number(float(f'{unit.scale * value:.3g}'))}\u00a0{unit.unit}"
-
-
-def python(state: State) -> str:
-    """A program that plays the same histories and prints the same numbers."""
-    changed = changes(state.here, state.horizon)
-    lines = ["import sim"]
-    scenario = f'sim.load_scenario("{state.here.preset}")'
-    if changed:
-        lines.append("from sim.scenario import with_values")
-        inside = "".join(f"    {key!r}: {_literal(value)},\n" for key, value in changed.items())
-        scenario = f"with_values({scenario}, {{\n{inside}}})"
-    return "\n".join([
-        *lines, "", f"scenario = {scenario}",
-        f"runs = sim.run_batch(scenario, seed={state.seed}, replicates={state.runs})",
-        f'table = runs.years().groupby("year")["{state.show}"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack()',
-        "print(table)", "",
-    ])  # fmt: skip
-
-
-def _literal(value: Any) -> str:
-    """A value as Python writes it."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {_literal(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_literal(one) for one in value) + "]"
-    return repr(value)
-
-
-def command(state: State) -> str:
-    """What to type into a shell for the same histories; a changed world is a file that the page offers."""
-    name = state.here.preset
-    if changes(state.here, state.horizon):
-        name = f"{own_name(state.here)}.toml"
-    return f"burdenshare run {name} --seed {state.seed} --replicates {state.runs}"
-
-
-def own_name(world: World) -> str:
-    """The name of a changed world."""
-    return f"my-{world.preset}"
-
-
-def citation(state: State) -> str:
-    """How to cite what the page shows, so that it can be made again."""
-    world = preset(state.here.preset)
-    changed = f", changed: {moved(state.here)}" if state.here.changed else ""
-    return (
-        "the burdenshare developers: burdenshare: an agent-based simulation of burden sharing in NATO "
-        f"(version {__version__}) [computer software]. World: {world.title} ({world.name}){changed}; "
-        f"{state.runs} histories, seed {state.seed}; state ?{query(state)}"
-    )
 
 
 def _large(text: str) -> str:

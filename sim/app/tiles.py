@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from sim.app.charts import Canvas, Said
 from sim.app.drawing import Box, Drawing, Mark, Word
 from sim.figures.naming import member_measure
-from sim.figures.style import CELLS, INK, OUTSIDE, SOFT, ink_on, number
+from sim.figures.style import CELLS, INK, OUTSIDE, SOFT, luminance, number
 from sim.figures.summary import accession, known
 from sim.figures.tiles import TILES
 
@@ -21,6 +21,7 @@ __all__ = ["tiles_chart"]
 COLUMNS = 1 + max(column for column, _ in TILES.values())
 ROWS = 1 + max(row for _, row in TILES.values())
 STEPS = 24  # boxes of the key
+SMALLEST = 12.0  # pixels of letters
 
 
 def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, said: Said) -> Drawing:
@@ -28,6 +29,7 @@ def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, 
     table, unit, size = rows_of(members, measure, year), member_measure(measure), canvas.size
     low, high = spanned(members, measure)
     side = min(canvas.width / COLUMNS, 5.2 * size)
+    letters = min(size, max(SMALLEST, 0.36 * side))
     marks: list[Mark] = []
     for row in table.to_dict("records"):
         column, down = TILES[str(row["member"])]
@@ -39,10 +41,8 @@ def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, 
         edge = "" if inside else SOFT
         marks.append(Box(x + 1, y + 1, side - 2, side - 2, colour, edge, tip))
         ink = ink_on(colour) if inside else INK
-        ink = "#ffffff" if ink == "white" else ink
-        letters = min(size, max(0.9 * size, 0.36 * side))
         marks.append(Word(x + side / 2, y + 0.43 * side, str(row["member"]), letters, "middle", ink))
-        marks.append(Word(x + side / 2, y + 0.82 * side, word, letters, "middle", ink, bold=True))
+        marks.append(Word(x + side / 2, y + 0.85 * side, word, letters, "middle", ink, bold=side > 3 * letters))
     marks += key(canvas, ROWS * side + 0.8 * size, (unit.scale * low, unit.scale * high), unit.axis)
     told = "; ".join(f"{row['name']} {short(unit.scale * float(row['value']))}" for row in table.to_dict("records"))
     alt = f"{said.title} Map of tiles, {unit.axis}, {year}: {told}."
@@ -79,6 +79,12 @@ def spanned(members: pd.DataFrame, measure: str) -> tuple[float, float]:
 def colour_of(value: float, low: float, high: float) -> str:
     """A value's colour; beyond the ends the colour of the end."""
     return str(to_hex(colormaps[CELLS](float(np.clip((value - low) / (high - low), 0, 1)))))
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better: between the two every colour has a contrast of 4.5 or more."""
+    light = luminance(colour) + 0.05
+    return "#000000" if light / 0.05 >= 1.05 / light else "#ffffff"
 
 
 def short(value: float) -> str:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.app.state import State
-from sim.app.texts import moved, own_name
+from sim.app.state import World
+from sim.app.texts import moved
 from sim.app.worlds import scenario_of
 
 __all__ = ["scenario_file"]
@@ -16,18 +16,18 @@ __all__ = ["scenario_file"]
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def scenario_file(state: State) -> str:
-    """The scenario of a state in full, as TOML; what is as usual is left out."""
-    scenario = scenario_of(state.here, state.horizon)
+def scenario_file(world: World, horizon: int, name: str) -> str:
+    """A world in full under a name, as TOML; what is as usual is left out."""
+    scenario = scenario_of(world, horizon)
     usual = {"statements", "elections", "pledge", "hostility", "war", "reactions"}
     tables = scenario.model_dump(mode="python")
     tables = {key: value for key, value in tables.items() if value is not None and not (key in usual and not value)}
-    tables["name"] = own_name(state.here)
-    if state.here.changed:
+    tables["name"] = name
+    if world.changed:
         tables["title"] = f"{scenario.title}, changed"
     tables["parameters"] = scenario.parameters.model_dump(exclude_defaults=True)
-    head = f"# Made by the page of burdenshare from {state.here.preset}"
-    return "\n".join([f"{head}; moved: {moved(state.here) or 'nothing'}.", "", *_lines(tables), ""])
+    head = f"# Made by the page of burdenshare from {world.preset}"
+    return "\n".join([f"{head}; moved: {moved(world) or 'nothing'}.", "", *_lines(tables), ""])
 
 
 def _lines(tables: Mapping[str, Any]) -> Iterator[str]:

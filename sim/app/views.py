@@ -15,14 +15,15 @@ from sim.app.histories import batch, column, history, paired, quantiles
 from sim.app.pairs import compare_chart
 from sim.app.reasons import explained
 from sim.app.state import State, World
+from sim.app.stories import STORY_CHART, reveal_chart, reveal_of
 from sim.app.tiles import rows_of, tiles_chart
 from sim.app.timeline import timeline_chart
 from sim.app.worlds import preset, scenario_of
+from sim.lessons import Reveal
 from sim.scenario import Scenario, scenario_names
 
-__all__ = ["CARD_RUNS", "CHARTS", "Card", "cards", "drawing", "year_of"]
+__all__ = ["CHARTS", "Card", "cards", "drawing", "is_chart", "year_of"]
 
-CARD_RUNS = 200
 YARDSTICK = "status-quo"
 
 
@@ -37,9 +38,21 @@ class Card:
     spark: Drawing
 
 
+@lru_cache(maxsize=64)
 def drawing(name: str, state: State, canvas: Canvas) -> Drawing:
-    """The chart of that name; KeyError if there is none."""
-    return CHARTS[name](state, canvas)
+    """The chart of that name; KeyError if there is none. Kept: not to be changed."""
+    found = revealed(name, state)
+    return reveal_chart(canvas, found) if found else CHARTS[name](state, canvas)
+
+
+def revealed(name: str, state: State) -> Reveal | None:
+    """The run of the state's story that a chart of that name shows, if it is one of a story."""
+    return reveal_of(state.story, name.removeprefix(STORY_CHART)) if name.startswith(STORY_CHART) else None
+
+
+def is_chart(name: str, state: State) -> bool:
+    """Whether a state has a chart of that name."""
+    return name in CHARTS or revealed(name, state) is not None
 
 
 def year_of(state: State, scenario: Scenario) -> int:
@@ -141,8 +154,11 @@ def cards() -> tuple[Card, ...]:
 
 
 def _card(name: str) -> Card:
-    scenario, runs = preset(name), batch(World(name), 0, 1, CARD_RUNS)
+    """The same histories as the world shows when it is opened, so that its numbers are the same."""
+    usual = State()
+    scenario, runs = preset(name), batch(World(name), usual.horizon, usual.seed, usual.runs)
     table = quantiles(column(runs, "european_share"), scenario.start)
     alike = name != YARDSTICK and scenario.start == preset(YARDSTICK).start
-    apart = paired(runs, batch(World(YARDSTICK), 0, 1, CARD_RUNS), "european_share") if alike else None
+    other = batch(World(YARDSTICK), usual.horizon, usual.seed, usual.runs) if alike else None
+    apart = paired(runs, other, "european_share") if other else None
     return Card(name, scenario.title, scenario.question, texts.finding(table, apart), charts.spark(table))

@@ -17,7 +17,9 @@ from sim.app.exports import TYPES, Unknown, exported
 from sim.app.state import MAPS, MEASURES, State, World
 from sim.app.stories import reveal_chart, sandbox_address
 from sim.app.tables import data_table
+from sim.app.tiles import colour_of, ink_on
 from sim.app.views import CHARTS, cards, drawing
+from sim.figures.style import luminance
 from sim.lessons import play, stories
 from sim.scenario import ScenarioError, scenario_names
 
@@ -74,6 +76,13 @@ def test_every_member_has_a_tile(measure: str) -> None:
     assert "nan" not in svg(chart)
 
 
+def test_words_on_tiles_can_be_read_on_any_colour() -> None:
+    for k in range(101):
+        colour = colour_of(k / 100, 0.0, 1.0)
+        one, other = sorted((luminance(colour) + 0.05, luminance(ink_on(colour)) + 0.05))
+        assert other / one >= 4.5, colour
+
+
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_world_can_be_opened(name: str) -> None:
     state = State(here=World(name), runs=100, horizon=3)
@@ -126,6 +135,19 @@ def test_a_chart_as_a_file(name: str, kind: str) -> None:
         ElementTree.fromstring(file.content)
 
 
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_chart_of_a_story_as_a_file(kind: str) -> None:
+    file = exported("story-large-and-small", kind, State(view="stories", story="who-pays"))
+    assert file.content.startswith(START[kind])
+    assert file.name == f"burdenshare-story-large-and-small-who-pays.{kind}"
+
+
+@pytest.mark.parametrize(("story", "key"), [("", "alone"), ("who-pays", "no-such"), ("nobody", "alone")])
+def test_there_is_no_chart_of_another_story(story: str, key: str) -> None:
+    with pytest.raises(Unknown):
+        exported(f"story-{key}", "svg", State(story=story))
+
+
 def test_the_same_state_gives_the_same_file() -> None:
     assert exported("many", "png", STATE).content == exported("many", "png", STATE).content
 
@@ -144,6 +166,8 @@ def test_every_shipped_world_has_a_card_with_a_computed_finding() -> None:
     assert sorted(card.name for card in found) == sorted(scenario_names())
     assert found[0].name == "status-quo"
     for card in found:
+        opened = drawing("many", State(view="explore", here=World(card.name)), Canvas())
+        assert opened.table["q50"].iloc[-1] == card.spark.table["q50"].iloc[-1], "the world shows what its card says"
         end = 100 * float(card.spark.table["q50"].iloc[-1])
         assert f"{end:.2f}\u00a0% of GDP" in card.finding
 

@@ -59,10 +59,20 @@ def test_every_control_has_a_name_and_every_id_is_there_once(page: Page) -> None
     assert set(described) <= set(ids)
 
 
+def test_no_name_of_a_control_is_the_id_of_another(page: Page) -> None:
+    """A form's elements are found by either; a button with the id of a field would hide the field."""
+    fields = [one for tag in ("input", "select", "textarea") for one in page.all(tag) if one.get("name")]
+    names = [one["name"] for one in fields]
+    assert len(names) == len(set(names))
+    elements = [one for tag in ("button", "input", "select", "textarea") for one in page.all(tag)]
+    assert not set(names) & {one.get("id") for one in elements}
+
+
 def test_headings_are_in_order(page: Page) -> None:
-    """No level is left out in what one view shows; each view has one first heading."""
+    """No level is left out in what one view shows; each view has one first heading, and begins with it."""
     levels = [int(tag[1]) for tag, _ in page.tags if tag in ("h1", "h2", "h3", "h4")]
     assert levels.count(1) == len(VIEWS)
+    assert levels[0] == 1
     assert all(after <= before + 1 for before, after in zip([1, *levels], levels, strict=False))
 
 
@@ -205,6 +215,12 @@ def test_the_page_is_served_with_a_policy_that_keeps_it_shut(site: Any) -> None:
     assert b"<section" in body
     for name in FIGURES:
         assert f'id="{name}"'.encode() in body
+
+
+def test_a_file_of_a_bad_address_is_refused_and_told_why(site: Any) -> None:
+    status, _, body = get(site, "/export/many.csv", "line=99")
+    assert status == 404
+    assert b"a number from 0 to 6" in body
 
 
 @pytest.mark.parametrize("name", ["style.css", "page.js", "icon.svg"])

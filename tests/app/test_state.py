@@ -9,9 +9,8 @@ from starlette.datastructures import QueryParams
 
 from sim import __version__
 from sim.app.levers import LEVERS, Choice, Slider
-from sim.app.state import MAPS, MEASURES, RUNS, VIEWS, State, World, parsed, query
+from sim.app.state import MAPS, MEASURES, RUNS, VIEWS, State, World, deciders, parsed, query
 from sim.app.worlds import canonical, changes, positions, preset, scenario_of, settled
-from sim.data import MEMBERS
 from sim.scenario import Scenario, scenario_names
 
 
@@ -34,7 +33,7 @@ states = st.builds(
     State,
     view=st.sampled_from(VIEWS), here=worlds, there=worlds, horizon=st.integers(0, 60), seed=st.integers(0, 2**53 - 1),
     runs=st.sampled_from(RUNS), replicate=st.integers(0, 999_999), year=st.integers(0, 2200),
-    show=st.sampled_from(MEASURES), member=st.sampled_from(MEMBERS), tiles=st.sampled_from(MAPS),
+    show=st.sampled_from(MEASURES), member=st.sampled_from([*deciders()]), tiles=st.sampled_from(MAPS),
     story=st.sampled_from(["", "who-pays"]), step=st.integers(0, 99), guesses=st.text("0123", max_size=20),
     large=st.booleans(),
 )  # fmt: skip
@@ -80,7 +79,9 @@ def test_hostile_values_are_left_out_and_told(pairs: dict[str, str]) -> None:
         ("seed=٣", "whole number"),
         ("eu=all", "one of recorded, decided, none"),
         ("runs=17", "one of 100, 300, 1000"),
-        ("member=XYZ", "not known here"),
+        ("member=XYZ", "not a member that decides"),
+        ("member=USA", "not a member that decides"),
+        ("show=nothing", "not known here"),
         ("bogus=1", "Unknown in the address, and left out: bogus"),
         ("<script>=1", "Unknown in the address, and left out: some"),
         ("v=0.0.1", f"was made with burdenshare 0.0.1, this is {__version__}"),

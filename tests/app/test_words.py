@@ -5,17 +5,23 @@ from __future__ import annotations
 import io
 import shlex
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim import __version__
-from sim.app import texts
+from sim.app import copies, texts
+from sim.app.charts import Canvas
+from sim.app.exports import exported
 from sim.app.histories import batch, column, paired, quantiles
+from sim.app.reasons import explained
 from sim.app.state import State, World, parsed
 from sim.app.tomls import scenario_file
+from sim.app.views import drawing
 from sim.app.worlds import preset, scenario_of
 from sim.cli import main
 from sim.engines.batch import run_batch
@@ -23,48 +29,73 @@ from sim.scenario import load_scenario, scenario_names, with_values
 
 CHANGED = State(
     here=World("conditional-3.5", (("line", 4.0), ("eu", "none")), (("reactions.DEU", "pledge-driven"),)),
-    horizon=6, seed=7, runs=100,
+    there=World("conditional-3.5", (("threat", 1.0),)), horizon=6, seed=7, runs=100,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("state", [State(runs=100), CHANGED])
 def test_the_python_that_is_copied_gives_the_numbers_of_the_page(state: State) -> None:
-    printed, names = io.StringIO(), {}
-    with redirect_stdout(printed):
-        exec(compile(texts.python(state), "copied", "exec"), names)
+    names = printed_by(state)
     found = names["table"]
     runs = batch(state.here, state.horizon, state.seed, state.runs)
     shown = quantiles(column(runs, state.show), runs.scenario.start).set_index("year")
     assert list(found.index) == list(shown.index)
     np.testing.assert_allclose(found.to_numpy(), shown[["q05", "q25", "q50", "q75", "q95"]].to_numpy(), rtol=1e-12)
-    assert printed.getvalue()
+    assert names["printed"]
 
 
 def test_the_command_that_is_copied_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    words = shlex.split(texts.command(CHANGED))
-    assert words[0] == "burdenshare"
-    (tmp_path / words[2]).write_text(scenario_file(CHANGED), encoding="utf-8")
-    assert main(words[1:]) == 0
+    for name in ("world", "other"):
+        file = exported(name, "toml", CHANGED)
+        (tmp_path / file.name).write_bytes(file.content)
+    for view in ("explore", "compare", "why", "map"):
+        words = shlex.split(copies.command(replace(CHANGED, view=view)))
+        assert words[0] == "burdenshare"
+        assert main(words[1:]) == 0, words
+
+
+def printed_by(state: State) -> dict[str, Any]:
+    """What the copied program makes and prints."""
+    told, names = io.StringIO(), {}
+    with redirect_stdout(told):
+        exec(compile(copies.python(state), "copied", "exec"), names)
+    return names | {"printed": told.getvalue()}
+
+
+def test_python_of_compare_gives_the_difference_of_the_page() -> None:
+    state = replace(CHANGED, view="compare")
+    apart = drawing("compare", state, Canvas()).table.query("world.str.startswith('difference')")
+    found = printed_by(state)["table"]
+    assert list(found.index) == list(apart["year"])
+    np.testing.assert_allclose(found.to_numpy(), apart[["q05", "q25", "q50", "q75", "q95"]].to_numpy(), atol=1e-15)
+
+
+def test_python_of_why_and_map_gives_the_history_of_the_page() -> None:
+    state = replace(CHANGED, view="why", year=2028, replicate=3, member="POL")
+    assert printed_by(state)["printed"].strip() == explained(state).text()
+    shown = drawing("map", state, Canvas()).table.set_index("member")["value"]
+    found = printed_by(replace(state, view="map"))["table"]
+    assert dict(found) == pytest.approx(dict(shown))
 
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_world_as_a_file_is_the_same_world(name: str, tmp_path: Path) -> None:
     state = State(here=World(name, (("line", 4.2), ("threat", 1.5), ("reaction", "follow"))))
     file = tmp_path / "my.toml"
-    file.write_text(scenario_file(state), encoding="utf-8")
+    file.write_text(scenario_file(state.here, 0, "mine"), encoding="utf-8")
     read, meant = load_scenario(file), scenario_of(state.here)
     own = {"name": read.name, "title": read.title}
     assert with_values(meant, own) == read
 
 
 def test_an_unchanged_world_is_a_name_in_the_command() -> None:
-    assert texts.command(State()) == "burdenshare run status-quo --seed 1 --replicates 300"
-    assert "with_values" not in texts.python(State())
+    assert copies.command(State()) == "burdenshare run status-quo --seed 1 --replicates 300"
+    assert "with_values" not in copies.python(State())
 
 
 def test_the_citation_opens_the_state() -> None:
-    told = texts.citation(CHANGED)
+    told = copies.citation(CHANGED)
     assert f"version {__version__}" in told
     assert parsed(told.rpartition("?")[2]) == (CHANGED, [])
 

@@ -1,11 +1,12 @@
-"""A server for all tests here, a Chromium for each file of tests, and a page that they share.
+"""A server and a Chromium for all tests here, and a page that the tests of a file share.
 
 Where there is no Chromium, or no playwright to drive it, the tests are skipped and say so. The browser lives no longer
-than a file's tests, because playwright keeps an event loop running, which others need for theirs.
+than this folder's tests, because playwright keeps an event loop running, which others need for theirs.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -23,9 +24,11 @@ from tests.browser.driving import FEW, Bench, Troubles, visitor
 
 ROOT = Path(__file__).parents[2]
 SEEN = ROOT / "results" / "browser"  # screenshots and times; git ignores it
+TIMES = SEEN / "slider-to-picture.json"
+MEASURED = pytest.StashKey[bool]()
 QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
 )  # fmt: skip
 
 
@@ -37,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             if not shutil.which("chromium"):
                 item.add_marker(missing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """How long a picture took, if that was measured: told, and never judged, as it is the machine's as well."""
+    if config.stash.get(MEASURED, False):
+        told = json.loads(TIMES.read_text(encoding="utf-8"))
+        mean, longest = (1000 * told[name] for name in ("mean", "longest"))
+        terminalreporter.write_line(f"slider to picture: {mean:.0f} ms on average, {longest:.0f} ms at most ({TIMES})")
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +69,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A Chromium with a profile of its own."""
     with sync_playwright() as play:

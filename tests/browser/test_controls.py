@@ -94,7 +94,8 @@ def test_numbers_are_typed_or_stepped(bench: Bench, how: str) -> None:
     for name in NUMBERS:
         before, picture = bench.value(name), bench.picture("one")
         if how == "mouse":
-            bench.control(name).dblclick()
+            bench.control(name).click()
+            bench.page.keyboard.press("Control+A")
             bench.page.keyboard.type("17")
         else:
             bench.control(name).focus()
@@ -112,7 +113,7 @@ def test_one_history_is_told_year_by_year(bench: Bench, how: str) -> None:
     first, last = (str(year.get_attribute(end)) for end in ("min", "max"))
     press(bench.page.locator("#restart"), how)
     expect(year).to_have_value(first)
-    press(bench.page.locator("#step"), how)
+    press(bench.page.locator("#forward"), how)
     expect(year).to_have_value(str(int(first) + 1))
     bench.settle()
     assert f"in {int(first) + 1}" in bench.picture("one")
@@ -197,7 +198,7 @@ def test_a_story_is_guessed_run_and_told_to_its_end(bench: Bench, how: str) -> N
     bench.page.locator("#step-now").wait_for()
     guessed = 0
     for _ in range(30):
-        onward = bench.page.locator("#stories .step#step-now button, #stories p > button:text-is('Go on')")
+        onward = bench.page.locator("#step-now button[data-set], #stories p > button:text-is('Go on')")
         if not onward.count():
             break
         guessed += bench.page.locator("#step-now .choices").count()
@@ -211,6 +212,43 @@ def test_a_story_is_guessed_run_and_told_to_its_end(bench: Bench, how: str) -> N
     assert bench.page.locator("#stories svg[role=img]").count() >= guessed
     press(bench.page.get_by_role("button", name="All stories"), how)
     bench.page.locator("#stories .cards").wait_for()
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_term_is_explained_where_it_stands(bench: Bench, how: str) -> None:
+    bench.open("view=stories&story=who-pays&step=99")
+    terms = bench.page.locator("#stories [data-term]")
+    names = [str(one.get_attribute("data-term")) for one in terms.all()]
+    assert len(names) > 3
+    assert len(names) == len(set(names)), "once a view"
+    note = bench.page.locator("#term-note")
+    press(terms.first, how)
+    expect(note).to_be_visible()
+    expect(terms.first).to_have_attribute("aria-expanded", "true")
+    expect(terms.first).to_have_attribute("aria-describedby", "term-note")
+    meaning = bench.page.locator(f"#term-{names[0]} .meaning").text_content()
+    assert str(meaning) in note.inner_text()
+    box, room = note.bounding_box(), bench.page.viewport_size
+    assert box is not None
+    assert room is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= room["width"]
+    press(terms.nth(1), how)
+    expect(terms.first).to_have_attribute("aria-expanded", "false")
+    assert note.count() == 1
+    if how == "keyboard":
+        bench.page.keyboard.press("Tab")
+        expect(note.locator("a")).to_be_focused()
+        bench.page.keyboard.press("Escape")
+        expect(terms.nth(1)).to_be_focused()
+    else:
+        bench.page.locator("#stories h2").first.click()
+    expect(note).to_have_count(0)
+    expect(terms.nth(1)).to_have_attribute("aria-expanded", "false")
+    press(terms.first, how)
+    press(note.locator("a"), how)
+    expect(bench.page.locator("#glossary")).to_be_visible()
+    expect(note).to_have_count(0)
 
 
 def test_the_glossary_narrows(bench: Bench) -> None:

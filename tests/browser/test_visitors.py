@@ -6,9 +6,10 @@ import json
 import random
 import statistics
 
+import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from tests.browser.conftest import FEW, SEEN
+from tests.browser.conftest import FEW, MEASURED, TIMES
 from tests.browser.driving import FIGURES, VIEWS, Bench, Troubles, visitor
 
 # Wherever one can click, but for files to save and for other sites; centres of what is in the window.
@@ -96,7 +97,7 @@ def test_five_hundred_random_clicks_and_keys_break_nothing(bench: Bench, trouble
     assert bench.address == address
 
 
-def test_how_long_a_picture_takes_after_a_slider_moved(bench: Bench) -> None:
+def test_how_long_a_picture_takes_after_a_slider_moved(bench: Bench, request: pytest.FixtureRequest) -> None:
     """Written down, not judged: it is the machine's as well. Twenty places, each played for the first time."""
     bench.open(f"view=explore&world=conditional-3.5&seed={random.Random(2).randrange(10**6)}")
     times = []
@@ -105,7 +106,7 @@ def test_how_long_a_picture_takes_after_a_slider_moved(bench: Bench) -> None:
         times.append(bench.page.evaluate(TIMED, f"{1.5 + 0.2 * k:.1f}") / 1000)
         bench.settle()
         assert bench.picture("many") != before, k
-    SEEN.mkdir(parents=True, exist_ok=True)
+    TIMES.parent.mkdir(parents=True, exist_ok=True)
     told = {
         "changes": 20,
         "unit": "seconds",
@@ -113,12 +114,13 @@ def test_how_long_a_picture_takes_after_a_slider_moved(bench: Bench) -> None:
         "median": statistics.median(times),
         "longest": max(times),
     }
-    (SEEN / "slider-to-picture.json").write_text(json.dumps(told, indent=1) + "\n")
+    TIMES.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    request.config.stash[MEASURED] = True
 
 
 def test_pictures_are_the_same_whatever_was_looked_at_before(bench: Bench) -> None:
-    """Many histories do not depend on the way to them."""
-    bench.open(f"view=explore&{FEW}&world=lawful-exit&seed=7")
+    """A picture is a function of the address: of no view before it, and of nothing that was played before."""
+    bench.open(f"view=explore&{FEW}&world=exit-lawful&seed=7")
     first = [bench.picture(name) for name in FIGURES["explore"]]
     for view in ("map", "compare", "why", "explore"):
         bench.go(view)

@@ -68,6 +68,7 @@
   function show(view) {
     control("view").value = view;
     for (const section of document.querySelectorAll("section.view")) section.hidden = section.dataset.section !== view;
+    for (const heading of document.querySelectorAll("h1")) heading.hidden = heading.id !== `${view}-title`;
     document.getElementById("bench").hidden = !BENCH.includes(view);
     for (const link of document.querySelectorAll("nav a[data-view]")) {
       if (link.dataset.view === view) link.setAttribute("aria-current", "page");
@@ -75,27 +76,30 @@
     }
     const clock = document.querySelector(".clock");
     const section = document.querySelector(`section[data-section="${view}"]`);
-    if (["explore", "why", "map"].includes(view)) section.querySelector("h1").after(clock);
+    if (["explore", "why", "map"].includes(view)) section.prepend(clock);
     if (["explore", "compare"].includes(view)) section.querySelector(".chart, .pair").before(document.getElementById("shown"));
+    if (BENCH.includes(view)) section.append(document.getElementById("copies"));
+    document.getElementById("other-file").hidden = view !== "compare";
     stop();
-    document.title = `${section.querySelector("h1").textContent} \u00b7 burdenshare`;
+    document.title = `${document.getElementById(`${view}-title`).textContent} \u00b7 burdenshare`;
     $(section).trigger("shown");
     measure();
   }
 
   if (matchMedia("(max-width: 62rem)").matches) document.getElementById("levers").open = false;
 
-  // How wide the places for charts are, so that letters keep their size.
+  // How wide the places for charts are, so that letters keep their size; of those out of sight, how wide they were.
+  const places = {};
   let widths = "";
   function measure() {
-    const found = {};
     for (const place of document.querySelectorAll("[data-picture]")) {
-      if (place.offsetParent !== null) found[place.dataset.picture] = Math.floor(place.clientWidth / 10) * 10;
+      if (place.offsetParent !== null) places[place.dataset.picture] = Math.floor(place.clientWidth / 10) * 10;
     }
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 13 / 16;
-    const text = JSON.stringify([found, size]);
-    if (text === widths || !Object.keys(found).length || !window.Shiny || !Shiny.setInputValue) return;
+    const text = JSON.stringify([places, size]);
+    if (text === widths || !Object.keys(places).length || !window.Shiny || !Shiny.setInputValue) return;
     widths = text;
+    document.body.dataset.state = "busy";
     Shiny.setInputValue("widths", text);
   }
 
@@ -127,7 +131,7 @@
       document.getElementById("play").textContent = "Pause";
       playing = setTimeout(play, 450);
     },
-    step() { stop(); forward(); },
+    forward() { stop(); forward(); },
     restart() { stop(); const year = control("year"); year.value = year.min; told(year); send(); },
     another() { const one = control("replicate"); one.value = (Number(one.value) + 1) % 1000000; send(); },
     "reset-levers"() { drop((key) => !key.startsWith("b-")); control("horizon").disabled = true; send(); },
@@ -159,8 +163,10 @@
   document.addEventListener("click", (event) => {
     const view = event.target.closest("a[data-view]");
     const button = event.target.closest("button");
+    if (!event.target.closest("#term-note, [data-term]")) forget();
     if (view && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      forget();
       show(view.dataset.view);
       history.pushState(null, "", `?${words()}`);
       document.getElementById("main").focus({ preventScroll: true });
@@ -172,9 +178,53 @@
       for (const [key, value] of new URLSearchParams(button.dataset.set)) control(key).value = value;
       follow = true;
       send();
+    } else if (button && button.dataset.term) {
+      explain(button);
     } else if (button && pressed[button.id]) {
       pressed[button.id]();
     }
+  });
+
+  // What a term means, beside where it stands; the words are the glossary's. Escape or a click elsewhere closes it.
+  let note = null, asked = null;
+  function explain(button) {
+    const open = asked === button;
+    forget();
+    if (open) return;
+    const entry = document.getElementById(`term-${button.dataset.term}`);
+    note = document.createElement("span");
+    note.id = "term-note";
+    note.popover = "manual";
+    note.setAttribute("role", "note");
+    const term = document.createElement("strong"), link = document.createElement("a");
+    term.textContent = entry.querySelector("dt").textContent;
+    link.href = "?view=glossary";
+    link.dataset.view = "glossary";
+    link.textContent = "All terms";
+    note.append(term, `: ${entry.querySelector(".meaning").textContent} `, link);
+    button.after(note);
+    note.showPopover();
+    const at = button.getBoundingClientRect(), room = document.documentElement.clientWidth - note.offsetWidth - 8;
+    const above = at.bottom + note.offsetHeight + 12 > innerHeight && at.top > note.offsetHeight + 12;
+    note.style.left = `${scrollX + Math.max(8, Math.min(at.left, room))}px`;
+    note.style.top = `${scrollY + (above ? at.top - note.offsetHeight - 6 : at.bottom + 6)}px`;
+    button.setAttribute("aria-expanded", "true");
+    button.setAttribute("aria-describedby", note.id);
+    asked = button;
+  }
+
+  function forget() {
+    if (!note) return;
+    note.remove();
+    asked.setAttribute("aria-expanded", "false");
+    asked.removeAttribute("aria-describedby");
+    note = asked = null;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !note) return;
+    if (note.contains(document.activeElement)) asked.focus();
+    forget();
   });
 
   function copy(button) {
@@ -186,25 +236,27 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   }
 
-  $(document).on("shiny:idle", () => {
+  function settled() {  // all that was asked for is on the page
     busy = false;
     document.body.dataset.state = answered && !again ? "idle" : "busy";
     const step = follow && document.getElementById("step-now");
     if (step) { step.focus(); follow = false; }
     if (again) { again = false; send(); }
     measure();
-  });
+  }
   $(document).on("shiny:disconnected", () => { document.body.dataset.state = "gone"; });
   $(document).on("shiny:sessioninitialized", () => {
     form.dataset.ready = "1";
     show(control("view").value);
     send();
     new ResizeObserver(() => { measure(); }).observe(document.getElementById("main"));
+    Shiny.addCustomMessageHandler("settled", (_) => { settled(); });
     Shiny.addCustomMessageHandler("state", (message) => {
+      const opened = !answered;  // the first answer is to the page as it came, and that says what its address lacked
       answered = true;
       set(message.set || {});
       form.dataset.levers = message.levers;
-      history.replaceState(null, "", `?${message.query}`);
+      if (!again) history.replaceState(null, "", `?${message.query}`);  // else it is of a view that was left meanwhile
       for (const link of document.querySelectorAll("a[data-export]")) {
         link.href = `${link.getAttribute("href").split("?")[0]}?${message.query}`;
       }
@@ -212,7 +264,7 @@
         document.getElementById(`copy-${key}`).textContent = text;
       }
       document.getElementById("copy-link").textContent = location.href;
-      document.getElementById("notes").replaceChildren(...message.notes.map((note) => {
+      if (!opened || message.notes.length) document.getElementById("notes").replaceChildren(...message.notes.map((note) => {
         const line = document.createElement("p");
         line.textContent = note;
         return line;
