@@ -125,9 +125,9 @@ def scenarios() -> None:
 @app.command()
 def run(
     scenario: ScenarioName,
-    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    seed: Annotated[int, typer.Option(help="Number that all luck comes from.")] = 1,
     replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
-    replicates: Annotated[int, typer.Option(help="More than 1: that many runs, and how far they spread.")] = 1,
+    replicates: Annotated[int, typer.Option(help="More than 1: so many runs, their medians and spread.")] = 1,
     until: Annotated[int | None, typer.Option(help="Last year, instead of the scenario's.")] = None,
     figure: Annotated[bool, typer.Option(help="Draw the run's figures.")] = True,
     into: Into = Path("results"),
@@ -144,9 +144,9 @@ def run(
 @app.command()
 def explain(
     member: Annotated[str, typer.Argument(metavar="MEMBER", help="An ally, by code or name: DEU, Germany.")],
-    year: Annotated[int, typer.Argument(metavar="YEAR", help="A year that is played.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="A year of the scenario, not its first.")],
     scenario: Annotated[str, typer.Option(help="A name from `scenarios`, or a .toml file.")] = "status-quo",
-    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    seed: Annotated[int, typer.Option(help="Number that all luck comes from.")] = 1,
     replicate: Annotated[int, typer.Option(help="Number of the run; each has its own luck.")] = 0,
 ) -> None:
     """Why a member's share changed in a year, reason by reason."""
@@ -160,7 +160,7 @@ def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="A name from `scenarios`, or a .toml file.")],
     second: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     replicates: Annotated[int, typer.Option(help="Runs of each.")] = 500,
-    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    seed: Annotated[int, typer.Option(help="Number that all luck comes from.")] = 1,
     until: Annotated[int | None, typer.Option(help="Last year, instead of the scenarios'.")] = None,
 ) -> None:
     """What two scenarios differ in, run by run on the same luck."""
@@ -183,7 +183,7 @@ def sweep(
     engine: EngineName = "batch",
     dask: Dask = None,
 ) -> None:
-    """Play an experiment: every cell many times. Again after Ctrl-C, it goes on."""
+    """Play an experiment: every combination (cell) many times. Again after Ctrl-C, it goes on."""
     from sim.cli.sweeping import sweep
 
     how: dict[str, Any] = {"allow_many": yes, "quiet": quiet, "shard": shard, "progress": progress}
@@ -224,7 +224,7 @@ def hindcast(
     variant: Annotated[str, typer.Option(help="conditional (on what came) or unconditional, or both.")] = "",
     members: Annotated[str, typer.Option(help="Codes with commas, as DEU,FRA; all that have figures.")] = "",
     replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
-    seed: Annotated[int, typer.Option(help="Where the luck comes from.")] = 1,
+    seed: Annotated[int, typer.Option(help="Number that all luck comes from.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,
     into: Annotated[Path, typer.Option(help="Folder that unfinished work is kept in.")] = Path("results"),
     workers: Workers = None,
@@ -282,7 +282,7 @@ def calibrate(
 @app.command("app")
 def page(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0: any that is free.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; any but this machine's own opens it.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; any other lets others in.")] = "127.0.0.1",
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
 ) -> None:
     """Serve the web page: worlds, levers, comparisons, reasons."""

@@ -18,12 +18,13 @@ __all__ = ["compare", "explain"]
 LONG, SHORT = 30, 14  # cells of a bar
 PARTS = (
     "Wanted: what each adds to the share that it wants. Voted: what each adds to the step from last year's vote to "
-    "this year's. Each is a mean over all orders in which the reasons could be switched on (Shapley values), so the "
-    "parts sum to the whole. One run, with its own luck; parts of 0.00 are left out."
+    "this year's; what it would want on its own counts there from last year's share. Each is a mean over all orders in "
+    "which the reasons could be switched on (Shapley values), so the parts sum to the whole. "
+    "One run, with its own luck; parts of 0.00 are left out."
 )
 PAIRS = (
-    "Means over the runs. Difference: second less first, run by run on the same luck, with its 95 % interval. Ordinal: "
-    "it says which is more, not how much, and is no forecast."
+    "Means over the runs. Difference: second less first, run by run on the same luck, with the 95 % interval of its "
+    "mean, not of the runs. Ordinal: it says which is more, not how much, and is no forecast."
 )
 
 

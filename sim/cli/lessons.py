@@ -22,8 +22,9 @@ def lesson(name: str | None, run: str | None) -> None:
     """List the stories, tell one, or answer one of its questions."""
     console = out()
     if name is None:
-        entries(console, ((one.name, (f"{one.title} About {one.minutes} minutes.", one.question)) for one in stories()))
-        console.print("\nTell one: burdenshare lesson NAME")
+        listed = [(one.name, (f"{one.title} (about {one.minutes} minutes)", one.question)) for one in stories()]
+        entries(console, listed)
+        console.print("\nRead one: burdenshare lesson NAME")
         return
     told = story(name)
     if run is None:

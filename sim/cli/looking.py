@@ -37,7 +37,7 @@ def scenarios() -> None:
         else:
             table(console, (kind, "Title", "Question"), rows)
         console.print()
-    console.print("Tell one: burdenshare run NAME. Play an experiment: burdenshare sweep NAME.")
+    console.print("Play a scenario: burdenshare run NAME. Play an experiment: burdenshare sweep NAME.")
 
 
 def check(files: Sequence[str], complain: Callable[[str], None]) -> bool:

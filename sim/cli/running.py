@@ -21,8 +21,8 @@ __all__ = ["LAST", "MOST", "chosen", "run", "spread", "within"]
 LAST = 2**63 - 1
 NUMBERS = ("Europe\n% GDP", "at\n2 %", "at\n3.5 %", "pro-\ntected", "posture", "Europe\nwith US", "without\nUS")
 LEGEND = (
-    "Europe: the allies but the US. At 2 %, 3.5 %: members that spend so much. Protected: allies that the US policy "
-    "promises protection, from the first year on that is played. "
+    "Europe: all allies but the US, Canada too. At 2 %, 3.5 %: members that spend at least so much, the US too. "
+    "Protected: allies to whom the US policy promises protection; -: the start, which is not played. "
 )
 FORCES = (
     "Posture: US forces in Europe, 1 as at the start. With US, without US: Europe's forces, with and without American "
