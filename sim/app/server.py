@@ -75,7 +75,7 @@ def canvas_of(widths: str, name: str) -> Canvas:
         if not math.isfinite(width) or not math.isfinite(size):
             return Canvas()
         return Canvas(min(max(width, NARROWEST), WIDEST), min(max(size, LETTERS[0]), LETTERS[1]))
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return Canvas()
 
 
