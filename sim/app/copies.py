@@ -18,11 +18,8 @@ LEVELS = "[0.05, 0.25, 0.5, 0.75, 0.95]"
 def python(state: State) -> str:
     """A program that prints the numbers of the view."""
     worlds = {"scenario": state.here} | ({"other": state.there} if state.view == "compare" else {})
-    lines = ["import sim"]
-    if any(changes(world, state.horizon) for world in worlds.values()):
-        lines.append("from sim.scenario import with_values")
     written = [f"{name} = {_world(world, state.horizon)}" for name, world in worlds.items()]
-    return "\n".join([*lines, "", *written, *_played(state), ""])
+    return "\n".join(["import sim", "", *written, *_played(state), ""])
 
 
 def _played(state: State) -> list[str]:
@@ -55,7 +52,7 @@ def _world(world: World, horizon: int) -> str:
     if not changed:
         return loaded
     inside = "".join(f"    {key!r}: {_literal(value)},\n" for key, value in changed.items())
-    return f"with_values({loaded}, {{\n{inside}}})"
+    return f"sim.with_values({loaded}, {{\n{inside}}})"
 
 
 def _literal(value: Any) -> str:

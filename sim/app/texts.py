@@ -120,12 +120,21 @@ def finding(here: pd.DataFrame, apart: pd.DataFrame | None, measure: str = "euro
     if apart is None:
         first = here.iloc[0]
         return f"{end}, from {_bare(float(first['q50']), measure)}\u00a0% in {int(first['year'])} (medians)."
-    gap = apart.iloc[-1]
-    if float(gap["q05"]) == float(gap["q95"]) == 0.0:
-        return f"{end} (median), the same as in the status quo in every history."
+    gap, none = apart.iloc[-1], difference(0.0, measure)
+    if all(difference(float(gap[level]), measure) == none for level in ("q05", "q50", "q95")):
+        return f"{end} (median), to these digits as in the status quo in 90\u00a0% of histories{_before(apart, measure)}."
     words = difference(float(gap["q50"]), measure)
     spread = f"{_signed(float(gap['q05']), measure)} to {_signed(float(gap['q95']), measure)}"
     return f"{end} (median); against the status quo {words} ({spread}) on the same luck."
+
+
+def _before(apart: pd.DataFrame, measure: str) -> str:
+    """How far apart two worlds that end alike are before."""
+    widest = apart.loc[apart["q50"].abs().idxmax()]
+    apart_by = difference(float(widest["q50"]), measure)
+    if apart_by == difference(0.0, measure):
+        return ", and so are the medians of the years before"
+    return f"; on the way there at most {apart_by} (median), in {int(widest['year'])}"
 
 
 def _signed(value: float, measure: str) -> str:
@@ -141,7 +150,7 @@ def compared(apart: pd.DataFrame | None, measure: str, here: World, there: World
     year, middle = int(last["year"]), float(last["q50"])
     low, high = float(last["q05"]), float(last["q95"])
     if low == high == 0.0:
-        return f"On the same luck, {one} and {other} give the same {name} in {year} in every history."
+        return f"On the same luck, {one} and {other} give the same {name} in {year} in at least 90\u00a0% of histories."
     apart_by = difference(middle, measure).lstrip("+\u2212")
     word = "higher" if middle > 0 else "lower"
     sure = (
