@@ -17,7 +17,7 @@ def serve(host: str, port: int, browser: bool) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("shiny", "htmltools", "starlette", "uvicorn"):
             raise
-        raise ScenarioError("the page needs Shiny, which is not here; pip install 'burdenshare[app]'") from None
+        raise ScenarioError("the page needs Shiny, which is not here: pip install shiny") from None
     if host not in OWN:
         notes().print(f"Warning: everybody who can reach {host} can open the page and make this machine compute.")
     try:
