@@ -122,7 +122,8 @@ def finding(here: pd.DataFrame, apart: pd.DataFrame | None, measure: str = "euro
         return f"{end}, from {_bare(float(first['q50']), measure)}\u00a0% in {int(first['year'])} (medians)."
     gap, none = apart.iloc[-1], difference(0.0, measure)
     if all(difference(float(gap[level]), measure) == none for level in ("q05", "q50", "q95")):
-        return f"{end} (median), to these digits as in the status quo in 90\u00a0% of histories{_before(apart, measure)}."
+        before = _before(apart, measure)
+        return f"{end} (median), to these digits as in the status quo in 90\u00a0% of histories{before}."
     words = difference(float(gap["q50"]), measure)
     spread = f"{_signed(float(gap['q05']), measure)} to {_signed(float(gap['q95']), measure)}"
     return f"{end} (median); against the status quo {words} ({spread}) on the same luck."
