@@ -25,8 +25,8 @@ help: ## this list
 demo: $(READY) ## a first experiment, from nothing to a figure
 	$(BIN)/burdenshare demo
 
-test: $(READY) ## the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## the tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check

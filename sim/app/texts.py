@@ -131,7 +131,7 @@ def finding(here: pd.DataFrame, apart: pd.DataFrame | None, measure: str = "euro
 
 def _before(apart: pd.DataFrame, measure: str) -> str:
     """How far apart two worlds that end alike are before."""
-    widest = apart.loc[apart["q50"].abs().idxmax()]
+    widest = apart.iloc[int(apart["q50"].abs().to_numpy().argmax())]
     apart_by = difference(float(widest["q50"]), measure)
     if apart_by == difference(0.0, measure):
         return ", and so are the medians of the years before"
