@@ -91,19 +91,11 @@ def around(logarithm: float, other: int) -> tuple[float, float]:
     quarter = (turn + ROUND) - ROUND  # the nearest whole quarter turn
     x = (turn - quarter) * HALF_PI
     z = x * x
-    s = z * S13 + S11
-    s = s * z + S9
-    s = s * z + S7
-    s = s * z + S5
-    s = s * z + S3
+    y = z * z
+    s = (S3 + z * S5) + y * ((S7 + z * S9) + y * (S11 + z * S13))
     s = (s * z) * x + x
-    c = z * C14 + C12
-    c = c * z + C10
-    c = c * z + C8
-    c = c * z + C6
-    c = c * z + C4
-    c = c * z - 0.5
-    c = c * z + 1.0
+    c = (C4 + z * C6) + y * ((C8 + z * C10) + y * (C12 + z * C14))
+    c = (c * z - 0.5) * z + 1.0
     # | instead of `or`: without branches the loop over actors is vectorised
     odd = (quarter == 1.0) | (quarter == 3.0)
     sine = c if odd else s

@@ -205,20 +205,13 @@ def exp(x: float) -> float:
     shifted = x * LOG2_E + ROUND
     turns = shifted - ROUND
     r = (x - turns * LN2_HIGH) - turns * LN2_LOW
-    s = 1.0 / 6227020800.0
-    s = s * r + 1.0 / 479001600.0
-    s = s * r + 1.0 / 39916800.0
-    s = s * r + 1.0 / 3628800.0
-    s = s * r + 1.0 / 362880.0
-    s = s * r + 1.0 / 40320.0
-    s = s * r + 1.0 / 5040.0
-    s = s * r + 1.0 / 720.0
-    s = s * r + 1.0 / 120.0
-    s = s * r + 1.0 / 24.0
-    s = s * r + 1.0 / 6.0
-    s = s * r + 0.5
-    s = s * r + 1.0
-    s = s * r + 1.0
+    # the series in three short sums and not by Horner's rule: a processor adds them side by side
+    z = r * r
+    y = z * z
+    low = (0.5 + r * (1.0 / 6.0)) + z * (1.0 / 24.0 + r * (1.0 / 120.0))
+    middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + z * (1.0 / 40320.0 + r * (1.0 / 362880.0))
+    high = (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) + z * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0))
+    s = 1.0 + (r + z * (low + y * (middle + y * high)))
     exponent = ((np.float64(shifted).view(np.int64) + 1023) & 2047) << 52
     return float(s * np.int64(exponent).view(np.float64))
 
@@ -234,14 +227,12 @@ def log(x: float) -> float:
     f = mantissa - 1.0
     s = f / (2.0 + f)
     z = s * s
-    w = 1.479819860511658591e-01
-    w = w * z + 1.531383769920937332e-01
-    w = w * z + 1.818357216161805012e-01
-    w = w * z + 2.222219843214978396e-01
-    w = w * z + 2.857142874366239149e-01
-    w = w * z + 3.999999999940941908e-01
-    w = w * z + 6.666666666666735130e-01
-    w = w * z
+    y = z * z
+    odd = 6.666666666666735130e-01 + y * (
+        2.857142874366239149e-01 + y * (1.818357216161805012e-01 + y * 1.479819860511658591e-01)
+    )
+    even = 3.999999999940941908e-01 + y * (2.222219843214978396e-01 + y * 1.531383769920937332e-01)
+    w = z * odd + y * even
     half = 0.5 * f * f
     value = exponent * LN2_HIGH - ((half - (s * (half + w) + exponent * LN2_LOW)) - f)
     return float(value if x > 0.0 else -np.inf)

@@ -126,15 +126,19 @@ def ranks(x: Floats, weight: Floats, out: NDArray[np.int32], kept: NDArray[np.fl
     """
     for i in range(N):
         kept[i] = x[i] if weight[i] > 0.0 else math.nan  # neither above nor below anybody
+    for i in range(N):
+        out[i] = 0
+    for j in range(0, N, 4):  # four at a time, so that the counts are read and written seldom
+        a, b, c, d = kept[j], kept[j + 1], kept[j + 2], kept[j + 3]
+        for i in range(N):
+            value = kept[i]
+            two = np.int32(np.int32(a < value) + np.int32(b < value))
+            four = np.int32(two + np.int32(np.int32(c < value) + np.int32(d < value)))
+            out[i] = np.int32(out[i] + four)
     pairs, members = 0, 0
     for i in range(N):
+        pairs += int(out[i])
         members += weight[i] > 0.0
-    for i in range(N):
-        value, below = kept[i], np.int32(0)
-        for j in range(N):
-            below = np.int32(below + np.int32(kept[j] < value))
-        out[i] = below
-        pairs += int(below)
     if 2 * pairs == members * (members - 1):
         for i in range(N):
             out[i] = 2 * out[i] - (members - 1) if weight[i] > 0.0 else 0

@@ -29,10 +29,10 @@ def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[n
     """One value a run: means over the simulated years, ends, and what happened at all; no view that keeps the rest."""
     played, happened = levels[:, 1:], {name: counts[:, 1:, k] for k, name in enumerate(COUNTS)}
     summary: dict[str, NDArray[Any]] = {}
-    for k, name in enumerate(LEVELS):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = played[:, :, k].mean(axis=1), played[:, -1, k].copy()
+    for name, mean, end in zip(LEVELS, _mean(played).T, played[:, -1].T, strict=True):
+        summary[f"mean_{name}"], summary[f"end_{name}"] = mean.copy(), end.copy()
     for name in ("members_at_2", "members_at_3_5", "members_at_5", "protected_members"):
-        summary[f"mean_{name}"], summary[f"end_{name}"] = happened[name].mean(axis=1), happened[name][:, -1].copy()
+        summary[f"mean_{name}"], summary[f"end_{name}"] = _mean(happened[name]), happened[name][:, -1].copy()
     status = happened["treaty_status"]
     ever = {
         "challenged": happened["challenge"] > 0,
@@ -47,6 +47,15 @@ def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[n
     summary["autonomy_year"] = np.where(autonomous.any(axis=1), year, np.nan)
     summary["total_cost"] = played[:, :, LEVELS.index("european_spending")].sum(axis=1)
     return summary
+
+
+def _mean(years: NDArray[Any]) -> NDArray[np.float64]:
+    """The mean over axis 1, added up year by year, so that it does not depend on how many runs there are."""
+    total: NDArray[np.float64] = years[:, 0].astype(float)
+    for year in range(1, years.shape[1]):
+        total += years[:, year]
+    total /= years.shape[1]
+    return total
 
 
 def year_columns(

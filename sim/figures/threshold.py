@@ -92,11 +92,11 @@ def _near(table: pd.DataFrame, by: Sequence[str], one: tuple[object, ...], other
 
 
 def name_of(by: Sequence[str], cluster: Sequence[tuple[object, ...]], joint: str = "\n") -> str:
-    """'exclusion believed' and, where lines coincide, 'EU instruments on = off'."""
+    """'exclusion believed' and, where lines coincide, 'EU instruments on or off'."""
     parts = []
     for k, name in reversed(list(enumerate(by))):
         values = list(dict.fromkeys(clean(group[k], 24) for group in cluster))
-        parts.append(f"{clean(axis_name(name), 24)} {' = '.join(values)}")
+        parts.append(f"{clean(axis_name(name), 24)} {' or '.join(values)}")
     return joint.join(parts) or "all runs"
 
 

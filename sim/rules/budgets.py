@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import exp, power, rule
+from sim.compiled import exp, log, rule
 
 __all__ = [
-    "enabler_order", "exposure", "heading", "is_protected", "line", "protection", "proximity", "reaches", "room_used",
-    "spillin", "support", "thinning", "threat", "vote",
+    "enabler_order", "exposure", "heading", "is_protected", "line", "log_part", "protection", "proximity", "reaches",
+    "room_used", "spillin", "support", "thinned", "thinning", "threat", "vote",
 ]  # fmt: skip
 
 SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure
@@ -26,7 +26,19 @@ def thinning(gdp: float, protected_gdp: float, exponent: float) -> float:
 
     Sandler 1977, "Impurity of defense"; with exponent 1 the forces are fully rival.
     """
-    return power(gdp / protected_gdp, exponent)
+    return thinned(log_part(gdp, protected_gdp), exponent)
+
+
+@rule
+def log_part(gdp: float, protected_gdp: float) -> float:
+    """The logarithm of a member's part of protected GDP, half of `thinning`: two short loops are quicker than one."""
+    return log(gdp / protected_gdp)
+
+
+@rule
+def thinned(log_part: float, exponent: float) -> float:
+    """`thinning` from there."""
+    return exp(exponent * log_part)
 
 
 @rule

@@ -22,9 +22,12 @@ def fund(g: Game, t: int) -> None:
     room, drag, absorption = p.fiscal_room, p.debt_drag, p.absorption
     for i in range(N):
         w.one[i] = brussels.ordinary_room(room, drag, w.debt[i])
-        w.room[i], w.clause[i] = brussels.fiscal_room(w.one[i], 0.0, absorption), w.clause[i] if clause_open else 0
+        w.room[i] = brussels.fiscal_room(w.one[i], 0.0, absorption)
     if clause_open:
         make_room(g, t)
+    else:
+        for i in range(N):
+            w.clause[i] = 0
     loans_open = w.loans_opened > 0 and y.year < w.loans_opened + p.loan_years
     if loans_open or w.loans > 0.0:  # the year after the last one brings prices back
         lend(g, t, loans_open)
@@ -60,7 +63,7 @@ def trust_falls(g: Game, t: int) -> bool:
 def lend(g: Game, t: int, loans_open: bool) -> None:
     """Grants pro rata of what is asked; never more than what is left of the envelope."""
     p, s, w, y = g.p, g.s, g.w, g.years[t]
-    total, w.loans = 0.0, 0.0
+    total, lent = 0.0, 0.0
     for i in range(N):
         asked = 0.0
         if loans_open and y.in_eu[i]:
@@ -75,6 +78,6 @@ def lend(g: Game, t: int, loans_open: bool) -> None:
     for i in range(N):
         w.loan[i] *= part
         w.drawn[i] += w.loan[i]
-        w.loans += w.loan[i]
+        lent += w.loan[i]
         w.price[i] = brussels.loan_price(w.grant[i], w.loan[i], g.path[MEMORY + t - 1].spending[i])
-    w.envelope = max(0.0, w.envelope - w.loans)
+    w.loans, w.envelope = lent, max(0.0, w.envelope - lent)

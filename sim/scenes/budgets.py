@@ -65,7 +65,9 @@ def weigh_protection(g: Game, t: int) -> None:
     hostility = p.threat_scale * y.hostility
     ratio = w.adversary_capability / protected / w.adversary_start
     for i in range(N):
-        w.thinning[i] = budgets.thinning(w.gdp[i], protected, exponent)
+        w.one[i] = budgets.log_part(w.gdp[i], protected)
+    for i in range(N):
+        w.thinning[i] = budgets.thinned(w.one[i], exponent)
     for i in range(N):
         w.per_gdp[i] = w.thinning[i] / w.gdp[i]
         per_gdp = w.per_gdp[i] * (1.0 if w.member[i] > 0.0 else outside)

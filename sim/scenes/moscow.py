@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.compiled import kernel
 from sim.rules import budgets, forces, moscow
 from sim.rules.demand import best_response
-from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
+from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands
 
 __all__ = ["threaten"]
 
@@ -17,14 +17,13 @@ def threaten(g: Game, t: int) -> None:
     treaty, allies = treaty_stands(w), dot(w.ally, w.capability)
     arm(g, t, allies + w.capability[us])
     from_us = w.us_weight * w.posture * w.capability[us] * treaty
-    attack, kappa, weight = w.adversary_capability, p.decisiveness, p.allied_weight
-    with_us, without_us = w.enabled_with_us, w.enabled_without_us
+    weight = p.allied_weight
     for i in range(N):
         w.one[i] = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])
-    for i in range(N):
-        w.without_us[i] = moscow.contest(attack, without_us * w.one[i], kappa)
-    for i in range(N):
-        w.with_us[i] = moscow.contest(attack, with_us * (w.one[i] + from_us), kappa)
+    if p.decisiveness == 1.0:  # a loop of its own from the compiler, without a branch
+        contest(w, from_us, 1.0)
+    else:
+        contest(w, from_us, p.decisiveness)
     commitment, exclusion = w.commitment_belief[N], w.exclusion_belief[N]
     hostility, reference, nearest, value = y.hostility, p.hostility_reference, w.nearest, p.prize
     rate, cost, noise = p.challenge_rate, p.challenge_cost, p.challenge_noise
@@ -38,6 +37,16 @@ def threaten(g: Game, t: int) -> None:
     for i in range(N):
         safe *= 1.0 - w.hazard[i]
     w.challenge_risk = 1.0 - safe
+
+
+@kernel
+def contest(w: Record, from_us: float, decisiveness: float) -> None:
+    """How likely an attack on each member, whose defenders stand in ``w.one``, succeeds with the US and without."""
+    attack, with_us, without_us = w.adversary_capability, w.enabled_with_us, w.enabled_without_us
+    for i in range(N):
+        w.without_us[i] = moscow.contest(attack, without_us * w.one[i], decisiveness)
+    for i in range(N):
+        w.with_us[i] = moscow.contest(attack, with_us * (w.one[i] + from_us), decisiveness)
 
 
 @kernel

@@ -316,7 +316,7 @@ def test_lines_that_coincide_are_one_with_two_names() -> None:
     summary = quantiles(table, [*by, "threshold"], "end_european_share")
     groups = [("on", "believed"), ("on", "not believed"), ("off", "believed"), ("off", "not believed")]
     assert [len(cluster) for cluster in alike(summary, summary, by, groups)] == [2, 2]
-    assert "EU instruments on = off" in words_of(figures.hump(table))
+    assert "EU instruments on or off" in words_of(figures.hump(table))
 
 
 def test_events_of_a_run() -> None:
