@@ -24,15 +24,12 @@ static inline double ln(double x)
 {
     int64_t bits = as_bits(x > 0.0 ? x : 1.0), turns = (bits - 0x3FE6A09E667F3BCD) >> 52;
     double n = as_double((turns + 4096) | 0x4330000000000000) - 4503599627374592.0;
-    double f = as_double(bits - (int64_t)((uint64_t)turns << 52)) - 1.0, s = f / (2.0 + f), z = s * s, w;
-    w = 1.479819860511658591e-01;
-    w = w * z + 1.531383769920937332e-01;
-    w = w * z + 1.818357216161805012e-01;
-    w = w * z + 2.222219843214978396e-01;
-    w = w * z + 2.857142874366239149e-01;
-    w = w * z + 3.999999999940941908e-01;
-    w = w * z + 6.666666666666735130e-01;
-    w = w * z;
+    double f = as_double(bits - (int64_t)((uint64_t)turns << 52)) - 1.0, s = f / (2.0 + f), z = s * s;
+    double y = z * z;
+    double odd = 6.666666666666735130e-01
+        + y * (2.857142874366239149e-01 + y * (1.818357216161805012e-01 + y * 1.479819860511658591e-01));
+    double even = 3.999999999940941908e-01 + y * (2.222219843214978396e-01 + y * 1.531383769920937332e-01);
+    double w = z * odd + y * even;
     double half = 0.5 * f * f;
     double value = n * 6.93147180369123816490e-01 - ((half - (s * (half + w) + n * 1.90821492927058770002e-10)) - f);
     return x > 0.0 ? value : -INFINITY;
@@ -42,28 +39,18 @@ static inline double e_to(double x)
 {
     x = x < -700.0 ? -700.0 : (x > 700.0 ? 700.0 : x);
     double shifted = x * 1.4426950408889634 + 6755399441055744.0, turns = shifted - 6755399441055744.0;
-    double r = (x - turns * 6.93147180369123816490e-01) - turns * 1.90821492927058770002e-10, s;
-    s = 1.0 / 6227020800.0;
-    s = s * r + 1.0 / 479001600.0;
-    s = s * r + 1.0 / 39916800.0;
-    s = s * r + 1.0 / 3628800.0;
-    s = s * r + 1.0 / 362880.0;
-    s = s * r + 1.0 / 40320.0;
-    s = s * r + 1.0 / 5040.0;
-    s = s * r + 1.0 / 720.0;
-    s = s * r + 1.0 / 120.0;
-    s = s * r + 1.0 / 24.0;
-    s = s * r + 1.0 / 6.0;
-    s = s * r + 0.5;
-    s = s * r + 1.0;
-    s = s * r + 1.0;
+    double r = (x - turns * 6.93147180369123816490e-01) - turns * 1.90821492927058770002e-10;
+    double z = r * r, y = z * z;
+    double low = (0.5 + r * (1.0 / 6.0)) + z * (1.0 / 24.0 + r * (1.0 / 120.0));
+    double middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + z * (1.0 / 40320.0 + r * (1.0 / 362880.0));
+    double high = (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) + z * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0));
+    double s = 1.0 + (r + z * (low + y * (middle + y * high)));
     return s * as_double(((as_bits(shifted) + 1023) & 2047) << 52);
 }
 #endif
 
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 static inline double larger(double a, double b) { return a > b ? a : b; }
-static inline double power(double base, double exponent) { return base > 0.0 ? e_to(exponent * ln(base)) : 0.0; }
 
 static double dot(const double *x, const double *y)
 {
@@ -107,7 +94,8 @@ static void weigh_protection(const Parameters *p, const Year *y, World *w, doubl
     double threat = p->threat_scale * y->hostility;
     double ratio = w->adversary_capability / w->protected_gdp / w->adversary_start;
     double exponent = p->thinning, outside = p->partner_spillin, weight = p->allied_weight, protected = w->protected_gdp;
-    for (int i = 0; i < N; i++) w->thinning[i] = power(w->gdp[i] / protected, exponent);
+    for (int i = 0; i < N; i++) w->thinning[i] = ln(w->gdp[i] / protected);
+    for (int i = 0; i < N; i++) w->thinning[i] = e_to(exponent * w->thinning[i]);
     for (int i = 0; i < N; i++) {
         w->per_gdp[i] = w->thinning[i] / w->gdp[i];
         double per_gdp = w->per_gdp[i] * (w->member[i] > 0.0 ? 1.0 : outside);
