@@ -91,7 +91,7 @@ def compare(
 
     Args:
         replicates: runs of each, at least two. until: last year of both; the earlier end of the two unless given.
-        confidence: of the intervals (Student's t). workers: as in `sim.run_batch`.
+        confidence: of the intervals (Student's t, cut at what two shares of runs can differ by). workers: as in `sim.run_batch`.
 
     Returns:
         One row for each of ``COMPARED``: measure, label, unit, ordinal; first and second (means of a and b),
@@ -124,6 +124,8 @@ def compare(
             "effect": [_effect(d, s) for d, s in zip(found["difference"], deviation, strict=True)],
         }
     )  # fmt: skip
+    most = np.where(table["unit"] == "% of runs", 100.0, np.inf)  # two shares of runs differ by no more
+    table["low"], table["high"] = table["low"].clip(-most, most), table["high"].clip(-most, most)
     table.attrs = {"seed": seed, "start": a.start, "end": end, "confidence": confidence}
     return table
 

@@ -56,6 +56,13 @@ def test_the_other_way_round_is_minus_that_and_a_scenario_is_itself(found: pd.Da
     assert most_changed(same).startswith("Nothing that is more than an order")
 
 
+def test_two_shares_of_runs_differ_by_no_more_than_all_of_them() -> None:
+    table = compare(sim.load_scenario("status-quo"), sim.load_scenario("exit-lawful"), replicates=30, until=2042)
+    found = table.set_index("measure").loc["autonomous"]
+    assert 50.0 < found["difference"] < 100.0, "the same for all runs: it does not try the bound"
+    assert found["high"] == 100.0 < 2 * found["difference"] - found["low"]
+
+
 def test_what_changes_most_is_told_and_is_never_ordinal() -> None:
     table = pd.DataFrame(
         {
