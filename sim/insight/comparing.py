@@ -91,7 +91,8 @@ def compare(
 
     Args:
         replicates: runs of each, at least two. until: last year of both; the earlier end of the two unless given.
-        confidence: of the intervals (Student's t, cut at what two shares of runs can differ by). workers: as in `sim.run_batch`.
+        confidence: of the intervals (Student's t, cut at what two shares of runs can differ by). workers: as in
+            `sim.run_batch`.
 
     Returns:
         One row for each of ``COMPARED``: measure, label, unit, ordinal; first and second (means of a and b),
