@@ -10,7 +10,7 @@ from sim.scenario.told import office, tones
 
 __all__ = ["TREATY", "happened"]
 
-TREATY = ("in force", "notice given", "notice, no consent", "left by law", "left alone")
+TREATY = ("in force", "notice given", "notice, no consent", "left by law", "unilateral exit")
 ATTEMPT = ("", "Congress refuses to leave", "Congress agrees to leave", "notice given without Congress")
 
 Year = dict[str, Any]

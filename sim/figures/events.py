@@ -29,7 +29,7 @@ NEW_STATUS = {
     1: ("notice", "lawful notice", "notice, lawful"),
     2: ("notice", "notice alone", "notice without Congress"),
     3: ("left", "left lawfully", "the US has left the treaty lawfully"),
-    4: ("left", "left alone", "the US has left the treaty without Congress"),
+    4: ("left", "unilateral exit", "the US has left the treaty without Congress"),
 }
 SHAPES = {"policy": "|", "refused": "x", "left": "X", "de facto": "X", "statement": "D", "begins": "s", "ends": "s"}
 ROW = 0.21  # inches a row of words takes
