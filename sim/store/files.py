@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,7 +54,7 @@ def clear(disk: Disk, folder: Path) -> None:
 
 def encoded(tables: Iterable[pa.Table]) -> tuple[bytes, int]:
     """Tables of one schema as one Parquet file, and its number of rows; the same tables give the same bytes."""
-    sink, rows, writer = pa.BufferOutputStream(), 0, None
+    sink, rows, writer = io.BytesIO(), 0, None  # gives its bytes away without a copy, where Arrow's own needs one
     for table in tables:
         whole = table.combine_chunks()
         writer = writer or parquet_writer(sink, whole.schema)
@@ -62,7 +63,7 @@ def encoded(tables: Iterable[pa.Table]) -> tuple[bytes, int]:
     if writer is None:
         raise ValueError("encoded needs at least one table")
     writer.close()
-    return sink.getvalue().to_pybytes(), rows
+    return sink.getvalue(), rows
 
 
 def parquet_writer(sink: object, schema: pa.Schema) -> pq.ParquetWriter:
