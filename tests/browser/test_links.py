@@ -122,6 +122,16 @@ HOSTILE = {
 LETTERS = [*map(chr, range(9)), "\x0b", "\x1b", "\u200b", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066"]
 
 
+def test_the_link_of_the_view_that_is_open_leaves_the_address(bench: Bench) -> None:
+    bench.open(f"view=explore&{FEW}&line=4")
+    address = bench.address
+    bench.go("explore")
+    assert bench.address == address
+    bench.go("compare")
+    bench.go("explore")
+    assert bench.address == address
+
+
 def test_bad_links_are_explained_and_break_nothing(bench: Bench) -> None:
     for k, (address, word) in enumerate(HOSTILE.items()):
         view = [*FIGURES, "about", "stories"][k % 6]

@@ -168,7 +168,7 @@
       event.preventDefault();
       forget();
       show(view.dataset.view);
-      history.pushState(null, "", `?${words()}`);
+      if (words() !== sent) history.pushState(null, "", `?${words()}`);  // else nobody would shorten it
       document.getElementById("main").focus({ preventScroll: true });
       window.scrollTo(0, 0);
       send();
