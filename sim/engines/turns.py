@@ -87,7 +87,7 @@ def speak(
 ) -> tuple[float, float]:  # fmt: skip
     """Scene 2: authority times tones of the year's statements, the script's and up to four others, one a slot."""
     said, said_x = script, script_x
-    for slot in range(4):
+    for slot in range(chance.SLOTS):
         first, second, third, fourth = chance.block(seed, replicate, chance.STATEMENT, year, slot)
         if statements.is_made(rate, chance.uniform(first)):
             authority = statements.authority(chance.uniform(second))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.store.disk import DISK
+from sim.store.files import place
 from sim.store.provenance import code_digest
 
 __all__ = ["Kept", "Piece"]
@@ -46,12 +48,9 @@ class Kept:
         made: dict[str, Any] = make()
         self._alone = self._alone or not self.folder.parent.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        with scratch.open("wb") as written:
-            np.savez(written, **made)
-            written.flush()
-            os.fsync(written.fileno())
-        scratch.replace(path)
+        written = io.BytesIO()
+        np.savez(written, **made)
+        place(DISK, path, written.getvalue())
         return made
 
     def __len__(self) -> int:
