@@ -27,6 +27,8 @@ try:
     from llvmlite import ir
     from numba.extending import intrinsic, overload
 
+    from sim.widened import WideCompiler
+
     COMPILED = not numba.config.DISABLE_JIT
 except ImportError:  # no wheel for this machine: the same rules run as plain Python
     COMPILED = False
@@ -70,7 +72,7 @@ def entry(function: F) -> F:
             if not is_ready(function):
                 full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
                 try:
-                    light = numba.njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+                    light = _compile(function)
                     light.compile(tuple(numba.typeof(argument) for argument in arguments))
                 finally:
                     numba.config.OPT = full
@@ -164,8 +166,9 @@ def _compile(function: F, cached: bool = False, **options: bool) -> F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _cache_folder() if cached else before
     try:
-        compile_it = numba.njit(error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, **options)
-        compiled: F = compile_it(function)
+        compiled: F = numba.njit(
+            error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, pipeline_class=WideCompiler, **options
+        )(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled
