@@ -72,7 +72,7 @@ def entry(function: F) -> F:
             if not is_ready(function):
                 full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
                 try:
-                    light = _compile(function)
+                    light: Any = _compile(function)
                     light.compile(tuple(numba.typeof(argument) for argument in arguments))
                 finally:
                     numba.config.OPT = full

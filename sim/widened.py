@@ -27,7 +27,7 @@ class WideLower(Lower):  # type: ignore[misc]
         set.add(self.function.attributes, WORD)  # ``add`` of llvmlite takes only what it has a list of
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[untyped-decorator]
+@register_pass(mutates_CFG=True, analysis_only=False)
 class WideLowering(NativeLowering):  # type: ignore[misc]
     """The step that makes use of it."""
 
