@@ -187,8 +187,9 @@ def benefits(w: Record, population: Floats) -> None:
     for i in range(N):
         w.one[i] = budgets.exposure(w.gdp[i], w.proximity[i])
     income, people, exposed = dot(w.member, w.gdp), dot(w.member, population), dot(w.member, w.one)
+    per_income, per_head, per_exposed = 1.0 / income, 1.0 / people, 1.0 / exposed
     for i in range(N):
-        w.benefit[i] = w.gdp[i] / income + population[i] / people + w.one[i] / exposed
+        w.benefit[i] = w.gdp[i] * per_income + population[i] * per_head + w.one[i] * per_exposed
 
 
 @kernel

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim import chance, world
 from sim.compiled import alone
 from sim.rules import brussels, budgets, crisis, demand, economy, forces, moscow, washington
+from sim.scenes import moscow as scenes
 from sim.world import Game
 
 __all__ = ["best_response"]  # the rest is for the agents of this package
@@ -42,6 +43,7 @@ votes = alone(washington.votes)
 withdrawal_favour = alone(washington.withdrawal_favour)
 loan_price = alone(brussels.loan_price)
 budget = alone(moscow.budget)
+of_any = alone(scenes.of_any)
 
 
 def best_response(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from sim.engines import alone, turns
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
@@ -96,11 +98,9 @@ class AdversaryTurns:
             p.allied_weight, p.decisiveness, p.prize, p.hostility_reference, p.challenge_rate, p.challenge_cost,
             p.challenge_noise,
         )  # fmt: skip
-        safe = 1.0
         for member in members:
             member.hazard = self.tempt(member, shared) if member.ally > 0.0 else 0.0
-            safe *= 1.0 - member.hazard
-        self.challenge_risk = 1.0 - safe
+        self.challenge_risk = alone.of_any(np.array([member.hazard for member in members]))
 
     def lose(self) -> None:
         """Scene 8: a challenge that was repelled."""

@@ -32,7 +32,7 @@ def thinning(gdp: float, protected_gdp: float, exponent: float) -> float:
 @rule
 def log_part(gdp: float, protected_gdp: float) -> float:
     """The logarithm of a member's part of protected GDP, half of `thinning`: two short loops are quicker than one."""
-    return log(gdp / protected_gdp)
+    return log(gdp) - log(protected_gdp)
 
 
 @rule

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.compiled import kernel
 from sim.rules import budgets, forces, moscow
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands
 
-__all__ = ["threaten"]
+__all__ = ["of_any", "threaten"]
 
 
 @kernel
@@ -31,12 +34,26 @@ def threaten(g: Game, t: int) -> None:
         prize = moscow.prize(value, hostility, reference, w.proximity[i], nearest)
         expected = treaty * budgets.protection(commitment, exclusion, w.level[i])
         success = moscow.weighed(expected, w.with_us[i], w.without_us[i])
-        hazard = moscow.hazard(rate, prize, success, cost, noise)
-        w.hazard[i] = w.ally[i] * hazard
-    safe = 1.0
+        w.two[i] = moscow.temptation(prize, success, cost, noise)
     for i in range(N):
-        safe *= 1.0 - w.hazard[i]
-    w.challenge_risk = 1.0 - safe
+        hazard = moscow.yielded(rate, w.two[i], cost, noise)
+        w.hazard[i] = w.ally[i] * hazard
+    w.challenge_risk = of_any(w.hazard)
+
+
+@kernel
+def of_any(hazards: NDArray[np.float64]) -> float:
+    """The chance that one of them at least comes true; four products side by side, which a processor overlaps."""
+    a, b, c, d = 1.0, 1.0, 1.0, 1.0
+    for k in range(N // 4):
+        i = 4 * k
+        a *= 1.0 - hazards[i]
+        b *= 1.0 - hazards[i + 1]
+        c *= 1.0 - hazards[i + 2]
+        d *= 1.0 - hazards[i + 3]
+    for i in range(N - N % 4, N):
+        a *= 1.0 - hazards[i]
+    return 1.0 - (a * b) * (c * d)
 
 
 @kernel

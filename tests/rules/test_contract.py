@@ -67,6 +67,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "forces.enabled.enablers": (0.0, 1.5),
     "forces.enabled.exponent": (-20.0, 1.0),
     "moscow.hazard.noise": (0.0001, 10.0),
+    "moscow.temptation.noise": (0.0001, 10.0),
+    "moscow.yielded.noise": (0.0001, 10.0),
     "statements.authority.luck": (0.0, 1.0 - 2.0**-33),
     "statements.is_made.rate": (0.0, 4.0),
     "statements.tone.mean": (-1.0, 1.0),
