@@ -27,7 +27,7 @@ try:
     from llvmlite import ir
     from numba.extending import intrinsic, overload
 
-    from sim.widened import WideCompiler
+    from sim.vectors import PartCompiler, WideCompiler
 
     COMPILED = not numba.config.DISABLE_JIT
 except ImportError:  # no wheel for this machine: the same rules run as plain Python
@@ -54,11 +54,7 @@ def kernel(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it.
-
-    What it calls is compiled lightly first and optimised only here, as one whole: LLVM then sees every loop once,
-    before any of it is unrolled, and makes code that is a fifth faster.
-    """
+    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it."""
     if not COMPILED:
         return function
     compiled: Any = _compile(function, cached=True)
@@ -69,13 +65,6 @@ def entry(function: F) -> F:
         if compiled.signatures:
             return compiled(*arguments)
         with lock:
-            if not is_ready(function):
-                full, numba.config.OPT = numba.config.OPT, type(numba.config.OPT)(1)
-                try:
-                    light: Any = _compile(function)
-                    light.compile(tuple(numba.typeof(argument) for argument in arguments))
-                finally:
-                    numba.config.OPT = full
             compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
         return compiled(*arguments)
 
@@ -167,8 +156,9 @@ def _compile(function: F, cached: bool = False, **options: bool) -> F:
     numba.config.CACHE_DIR = _cache_folder() if cached else before
     try:
         compiled: F = numba.njit(
-            error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True, pipeline_class=WideCompiler, **options
-        )(function)
+            error_model="numpy", nogil=True, cache=cached, no_cfunc_wrapper=True,
+            pipeline_class=WideCompiler if cached else PartCompiler, **options,
+        )(function)  # fmt: skip
     finally:
         numba.config.CACHE_DIR = before
     return compiled
