@@ -94,7 +94,7 @@ static void weigh_protection(const Parameters *p, const Year *y, World *w, doubl
     double threat = p->threat_scale * y->hostility;
     double ratio = w->adversary_capability / w->protected_gdp / w->adversary_start;
     double exponent = p->thinning, outside = p->partner_spillin, weight = p->allied_weight, protected = w->protected_gdp;
-    for (int i = 0; i < N; i++) w->thinning[i] = ln(w->gdp[i] / protected);
+    for (int i = 0; i < N; i++) w->thinning[i] = ln(w->gdp[i]) - ln(protected);
     for (int i = 0; i < N; i++) w->thinning[i] = e_to(exponent * w->thinning[i]);
     for (int i = 0; i < N; i++) {
         w->per_gdp[i] = w->thinning[i] / w->gdp[i];
