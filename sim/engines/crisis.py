@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim import chance
-from sim.engines import alone
+from sim.engines import alone, turns
 from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import Situation
 from sim.engines.washington import AdministrationTurns
+from sim.world import UNITED_STATES
 
-__all__ = ["Crisis", "answer"]
+__all__ = ["NONE", "Crisis", "answer"]
 
 
 class Crisis(NamedTuple):
@@ -24,21 +25,21 @@ class Crisis(NamedTuple):
     lost: bool = False
 
 
+NONE = Crisis()
+
+
 def answer(
-    now: Situation, members: Sequence[MemberTurns], united_states: MemberTurns, administration: AdministrationTurns,
-    adversary: AdversaryTurns, challenge: float, target: float,
-) -> Crisis:  # fmt: skip
-    """There is a challenge if the uniform ``challenge`` is below the year's risk; ``target`` draws the member."""
-    now.aftermath *= 0.5
-    if challenge >= adversary.challenge_risk:
-        return Crisis()
-    now.aftermath = 1.0
-    chosen = _target(members, target)
+    now: Situation, members: Sequence[MemberTurns], administration: AdministrationTurns, adversary: AdversaryTurns
+) -> Crisis:
+    """There is a challenge if the year's luck is below its risk; more luck draws the member."""
+    if not turns.crisis.open_scene(now.board):
+        return NONE
+    chosen = _target(members, now.uniforms(chance.WORLD, 0)[3])
     promised = chosen.protection * now.treaty
     came = administration.come(promised)
     defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(members, chosen)
     if came:
-        defence += now.us_weight * now.posture * united_states.capability
+        defence += now.us_weight * now.posture * members[UNITED_STATES].capability
     enabled = now.enabled_with_us if came else now.enabled_without_us
     lost = alone.comes(
         alone.contest(adversary.capability, enabled * defence, now.parameters.decisiveness),
@@ -48,9 +49,7 @@ def answer(
         chosen.lose()
     else:
         adversary.lose()
-    commitment, exclusion = alone.lesson(came, promised)
-    now.act_commitment += commitment
-    now.act_exclusion += exclusion
+    turns.crisis.close(now.board, chosen.index, came, lost, promised)
     return Crisis(True, chosen.code, came, lost)
 
 
