@@ -20,7 +20,7 @@ if COMPILED:
     from numba.extending import intrinsic
     from numba.np.arrayobj import populate_array
 
-__all__ = ["Board", "Fields", "Records", "game"]
+__all__ = ["Board", "Fields", "Records", "game", "own"]
 
 Board = Any  # the address of a table of addresses; without a compiler the Game itself
 LAID_OUT = ("board", "figures", "state", "_table")
@@ -70,10 +70,10 @@ class Records:
         self.figures, self.state = Fields(self.setup), Fields(self.world)
         if COMPILED:
             parts = parameters, self.setup, years, policies, self.world, self.path
-            one, two, three, four, five, six = (part.__array_interface__["data"][0] for part in parts)
+            one, two, three, four, five, six = (part.ctypes.data for part in parts)
             luck = self.seed, self.replicate
             self._table = np.array([one, two, three, years.size, four, policies.size, five, six, self.path.size, *luck])
-            self.board = self._table.__array_interface__["data"][0]
+            self.board = self._table.ctypes.data
         else:
             self.board = Game(
                 parameters[0], self.setup[0], years, policies, self.world[0], self.path, self.seed, self.replicate
@@ -86,6 +86,11 @@ class Records:
         """A copy, or what another process has read: its records lie elsewhere."""
         self.__dict__.update(state)
         self._lay_out()
+
+
+def own(records: NDArray[Any]) -> NDArray[Any]:
+    """A copy, byte by byte, which is sooner done than field by field."""
+    return records.view(np.uint8).copy().view(records.dtype)
 
 
 def _located() -> Any:

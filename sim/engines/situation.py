@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import alone, turns
-from sim.engines.board import Records
+from sim.engines.board import Records, own
 from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
@@ -147,8 +147,7 @@ class Situation(Records):
     enabled_without_us: float
 
     def __init__(self, begun: Begun, seed: int, replicate: int) -> None:
-        own = begun.prepared.setup.copy(), begun.world.copy(), begun.path.copy()
-        super().__init__(begun.prepared, *own, seed, replicate)
+        super().__init__(begun.prepared, own(begun.prepared.setup), own(begun.world), own(begun.path), seed, replicate)
         self.begun, self.parameters = begun, begun.parameters
         self.voted, self.support_before = 0, 0.0
         self.enter(0)

@@ -10,10 +10,7 @@ from sim.compiled import COMPILED, alone
 __all__ = ["turn"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-KINDS = {
-    "Board": "int64", "float": "float64", "int": "int64", "bool": "boolean", "Levels": "float64[:, ::1]",
-    "Counts": "int16[:, ::1]", "Members": "float64[:, :, ::1]",
-}  # fmt: skip
+KINDS = {"Board": "int64", "float": "float64", "int": "int64", "bool": "boolean"}
 _dispatchers: list[Any] = []  # they own the compiled code
 
 

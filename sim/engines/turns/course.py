@@ -6,18 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import chance, world
+from sim.compiled import alone
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.measures import measure_members, measure_year
 
 __all__ = ["begin", "draw", "measure"]
 
-Levels = NDArray[np.float64]  # (T+1, len(LEVELS))
-Counts = NDArray[np.int16]  # (T+1, len(COUNTS))
-Members = NDArray[np.float64]  # (T+1, len(MEMBER), n)
 
-
-@turn
+@alone
 def begin(board: Board) -> None:
     """The world of the start year."""
     world.start(game(board))
@@ -30,9 +27,14 @@ def draw(board: Board, t: int) -> None:
     chance.draw_year(g.seed, g.replicate, g.years[t].year, g.w.words, g.w.normals)
 
 
-@turn
-def measure(board: Board, t: int, levels: Levels, counts: Counts, members: Members) -> None:
-    """Row t of the tables of the year and of the members; grievance goes back into the world."""
+@alone
+def measure(
+    board: Board, t: int, levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64]
+) -> None:
+    """Year t of the tables; grievance goes back into the world.
+
+    Into ``levels`` (T+1, len(LEVELS)), ``counts`` (T+1, len(COUNTS)) and ``members`` (T+1, len(MEMBER), n).
+    """
     g = game(board)
     measure_year(g, t, levels[t], counts[t])
     measure_members(g, t, members[t])
