@@ -4,9 +4,10 @@
     model.step()                                  # a year
     model.members["DEU"].defence_share
 
-Every agent decides for itself with the rules of ``sim.rules``. The numbers are those of the batch engine to the last
-bit: luck is keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order. A
-year has the scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
+Every agent decides for itself with the rules of ``sim.rules``. Its numbers lie in the records of the batch engine
+(``sim.world``), one set a run; its attributes read and write them there. They are the same to the last bit: luck is
+keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order. A year has the
+scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
 
 To try another decision, replace one in a subclass::
 

@@ -5,6 +5,8 @@ To hand over records one by one takes longer than what a member does with them i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ if COMPILED:
     from numba.extending import intrinsic
     from numba.np.arrayobj import populate_array
 
-__all__ = ["Board", "Fields", "Records", "game", "own"]
+__all__ = ["Board", "Fields", "Records", "attributes", "game", "own"]
 
 Board = Any  # the address of a table of addresses; without a compiler the Game itself
 LAID_OUT = ("board", "figures", "state", "_table")
@@ -69,6 +71,7 @@ class Records:
         parameters, _, years, policies = self.prepared
         self.figures, self.state = Fields(self.setup), Fields(self.world)
         if COMPILED:
+            # in the order of Game
             parts = parameters, self.setup, years, policies, self.world, self.path
             one, two, three, four, five, six = (part.ctypes.data for part in parts)
             luck = self.seed, self.replicate
@@ -88,13 +91,37 @@ class Records:
         self._lay_out()
 
 
+def attributes(
+    owner: type, way: str, fields: Mapping[str, str], at: int | None = None, flags: Iterable[str] = ()
+) -> None:
+    """Give a class attributes that read and write the run's records.
+
+    ``way`` leads from an object to ``state`` or ``figures``, ``fields`` from attributes to fields there; ``at`` is the
+    place in the field, an object's own ``index`` unless given. ``flags`` are the attributes that are true or false.
+    """
+    kinds = SETUP if way.endswith("figures") else WORLD
+    for name, field in fields.items():
+        stored = float if kinds[field].base.kind == "f" else int
+        setattr(owner, name, _attribute(attrgetter(f"{way}.{field}"), stored, bool if name in flags else stored, at))
+
+
+def _attribute(places: Callable[[Any], Any], stored: type, shown: type, at: int | None) -> property:
+    def read(self: Any) -> Any:
+        return shown(places(self)[self.index if at is None else at])
+
+    def write(self: Any, value: Any) -> None:
+        places(self)[self.index if at is None else at] = stored(value)
+
+    return property(read, write)
+
+
 def own(records: NDArray[Any]) -> NDArray[Any]:
     """A copy, byte by byte, which is sooner done than field by field."""
     return records.view(np.uint8).copy().view(records.dtype)
 
 
 def _located() -> Any:
-    """The function ``game`` for compiled code."""
+    """The function ``game`` for compiled code, made by hand: numba's own functions return copies."""
     one = [numba.from_dtype(kind) for kind in (PARAMETERS, SETUP, YEAR, POLICY, WORLD, PATH)]
     many = [numba.types.Array(kind, 1, "C") for kind in one]
     whole = numba.types.int64

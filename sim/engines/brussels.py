@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.engines import alone, turns
+from sim.engines.board import attributes
 from sim.engines.members import MemberTurns
-from sim.engines.situation import Situation, numbers
+from sim.engines.situation import Situation
 
 __all__ = ["EuropeanUnionTurns"]
 
@@ -68,4 +69,4 @@ class EuropeanUnionTurns:
 
 
 FIELDS = ("clause_opened", "loans_opened", "envelope", "loans")
-numbers(EuropeanUnionTurns, "now.state", {name: name for name in FIELDS}, at=0)
+attributes(EuropeanUnionTurns, "now.state", {name: name for name in FIELDS}, at=0)

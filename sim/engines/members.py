@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sim.data import MEMBERS
 from sim.engines import turns
-from sim.engines.situation import Situation, numbers
+from sim.engines.board import attributes
+from sim.engines.situation import Situation
 from sim.world import MEMORY
 
 __all__ = ["MEMBER_FIELDS", "MEMBER_FIGURES", "MemberTurns"]
@@ -213,5 +214,5 @@ class MemberTurns:
         self.stock *= 1.0 - p.loss_capability
 
 
-numbers(MemberTurns, "now.state", MEMBER_FIELDS, flags=FLAGS)
-numbers(MemberTurns, "now.figures", MEMBER_FIGURES, flags=FLAGS)
+attributes(MemberTurns, "now.state", MEMBER_FIELDS, flags=FLAGS)
+attributes(MemberTurns, "now.figures", MEMBER_FIGURES, flags=FLAGS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.engines import turns
-from sim.engines.board import Board
+from sim.engines.board import Board, attributes
 from sim.engines.members import MemberTurns
-from sim.engines.situation import Situation, numbers
+from sim.engines.situation import Situation
 from sim.world import MEMORY, UNITED_STATES, N
 
 __all__ = ["AdversaryTurns"]
@@ -122,5 +122,5 @@ class AdversaryTurns:
         self.stock *= 1.0 - self.now.parameters.repelled_loss
 
 
-numbers(AdversaryTurns, "now.state", {name: name for name in ADVERSARY_FIELDS}, at=N)
-numbers(AdversaryTurns, "now.state", OWN_FIELDS, at=0)
+attributes(AdversaryTurns, "now.state", {name: name for name in ADVERSARY_FIELDS}, at=N)
+attributes(AdversaryTurns, "now.state", OWN_FIELDS, at=0)

@@ -1,28 +1,26 @@
 """What the agents of one run share: the year, the numbers of the scenario, what is publicly known.
 
-A member decides by its own attributes and by this; it looks into no other agent. All numbers that a year changes lie in
-the batch engine's records (``sim.world``); attributes read and write them there.
+A member decides by its own attributes and by this; it looks into no other agent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import alone, turns
-from sim.engines.board import Records, own
+from sim.engines.board import Records, attributes, own
 from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
 from sim.setup import Prepared, of_runs, prepare
-from sim.world import MEMORY, PARAMETERS, PATH, SETUP, WORLD, N
+from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
-__all__ = ["Begun", "Policy", "Situation", "Year", "begin", "numbers"]
+__all__ = ["Begun", "Policy", "Situation", "Year", "begin"]
 
 Floats = NDArray[np.float64]
 
@@ -88,30 +86,8 @@ class Numbers:
         self.__dict__.update(values)
 
 
-def numbers(owner: type, way: str, fields: Mapping[str, str], at: int | None = None, flags: Iterable[str] = ()) -> None:
-    """Give a class attributes that read and write the run's records.
-
-    ``way`` leads from an object to ``state`` or ``figures``, ``fields`` from attributes to fields there; ``at`` is the
-    place in the field, an object's own ``index`` unless given. ``flags`` are the attributes that are true or false.
-    """
-    kinds = SETUP if way.endswith("figures") else WORLD
-    for name, field in fields.items():
-        stored = float if kinds[field].base.kind == "f" else int
-        setattr(owner, name, _number(attrgetter(f"{way}.{field}"), stored, bool if name in flags else stored, at))
-
-
-def _number(places: Callable[[Any], Any], stored: type, shown: type, at: int | None) -> property:
-    def read(self: Any) -> Any:
-        return shown(places(self)[self.index if at is None else at])
-
-    def write(self: Any, value: Any) -> None:
-        places(self)[self.index if at is None else at] = stored(value)
-
-    return property(read, write)
-
-
 class Situation(Records):
-    """What everybody can see in a year of one run."""
+    """What everybody can see in a year of one run, and the records in which all its numbers lie."""
 
     # fixed for the run
     begun: Begun
@@ -204,7 +180,7 @@ SHARED = (
     "enabled_with_us", "enabled_without_us",
 )  # fmt: skip
 SAID = {"tone": "words_commitment", "conditionality": "words_exclusion"}
-numbers(Situation, "state", {name: name for name in SHARED} | SAID, at=0)
+attributes(Situation, "state", {name: name for name in SHARED} | SAID, at=0)
 
 
 def begin(scenario: Scenario, replicate: int = 0) -> Begun:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim import chance
 from sim.engines import alone, turns
-from sim.engines.situation import Policy, Situation, numbers
+from sim.engines.board import attributes
+from sim.engines.situation import Policy, Situation
 from sim.rules import washington
 
 __all__ = ["AdministrationTurns", "CongressTurns"]
@@ -124,4 +125,4 @@ FIELDS = {
     "is_new": "is_new", "posture": "posture", "support_factor": "support_factor", "treaty_status": "status",
     "notice_ends": "notice_ends", "attempt": "attempt", "de_facto_exit": "de_facto",
 }  # fmt: skip
-numbers(AdministrationTurns, "now.state", FIELDS, at=0, flags=("is_new", "de_facto_exit"))
+attributes(AdministrationTurns, "now.state", FIELDS, at=0, flags=("is_new", "de_facto_exit"))
