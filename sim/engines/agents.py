@@ -185,11 +185,12 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
 
     def _burdens_matter(self) -> bool:
         """Whether anybody decides next year by who bears what this year; measuring that takes time."""
-        begun, status = self.now.begun, self.administration.treaty_status
-        coming = begun.years[self.now.t + 1]
-        seeks = self.now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
-        elected = begun.elections and coming.year % 4 == 1
-        return not self._us_is_usual or elected or (seeks and status == washington.IN_FORCE)
+        now, begun = self.now, self.now.begun
+        coming = begun.years[now.t + 1]
+        if not self._us_is_usual or (begun.elections and coming.year % 4 == 1):
+            return True
+        seeks = now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
+        return seeks and self.administration.treaty_status == washington.IN_FORCE
 
     def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
         usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}

@@ -102,12 +102,13 @@ def attributes(
     kinds = SETUP if way.endswith("figures") else WORLD
     for name, field in fields.items():
         stored = float if kinds[field].base.kind == "f" else int
-        setattr(owner, name, _attribute(attrgetter(f"{way}.{field}"), stored, bool if name in flags else stored, at))
+        setattr(owner, name, _attribute(attrgetter(f"{way}.{field}"), stored, name in flags, at))
 
 
-def _attribute(places: Callable[[Any], Any], stored: type, shown: type, at: int | None) -> property:
+def _attribute(places: Callable[[Any], Any], stored: type, is_flag: bool, at: int | None) -> property:
     def read(self: Any) -> Any:
-        return shown(places(self)[self.index if at is None else at])
+        value = places(self)[self.index if at is None else at]
+        return value > 0 if is_flag else value
 
     def write(self: Any, value: Any) -> None:
         places(self)[self.index if at is None else at] = stored(value)

@@ -31,13 +31,13 @@ NONE = Crisis()
 def answer(
     now: Situation, members: Sequence[MemberTurns], administration: AdministrationTurns, adversary: AdversaryTurns
 ) -> Crisis:
-    """There is a challenge if the year's luck is below its risk; more luck draws the member."""
+    """There is a challenge if the year's luck is below its risk; then the members' hazards draw the target."""
     if not turns.crisis.open_scene(now.board):
         return NONE
-    chosen = _target(members, now.uniforms(chance.WORLD, 0)[3])
+    chosen = members[turns.crisis.target(now.board)]
     promised = chosen.protection * now.treaty
     came = administration.come(promised)
-    defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(members, chosen)
+    defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(now, members, chosen)
     if came:
         defence += now.us_weight * now.posture * members[UNITED_STATES].capability
     enabled = now.enabled_with_us if came else now.enabled_without_us
@@ -53,23 +53,10 @@ def answer(
     return Crisis(True, chosen.code, came, lost)
 
 
-def _target(members: Sequence[MemberTurns], luck: float) -> MemberTurns:
-    """The first member at which the cumulated hazards reach a part ``luck`` of their sum."""
-    hazards = 0.0
-    for member in members:
-        hazards += member.hazard
-    drawn, reached = luck * hazards, 0.0
-    for member in members:
-        reached += member.hazard
-        if member.hazard > 0.0 and reached >= drawn:
-            return member
-    raise AssertionError("a challenge needs a hazard")
-
-
-def _help(members: Sequence[MemberTurns], target: MemberTurns) -> float:
+def _help(now: Situation, members: Sequence[MemberTurns], target: MemberTurns) -> float:
     """Forces of the allies that come."""
-    forces = 0.0
-    for member in members:
-        if member.ally > 0.0 and member is not target and member.help():
-            forces += member.capability
+    forces, ally, capability = 0.0, now.state.ally, now.state.capability
+    for i, member in enumerate(members):
+        if ally[i] > 0.0 and member is not target and member.help():
+            forces += capability[i]
     return forces

@@ -31,6 +31,7 @@ MEMBER_FIGURES = {
     "armed": "armed", "base_share": "base_share", "allotment": "allotment", "advantage": "advantage",
     "loan_flag": "loan_flag", "clause_flag": "clause_flag", "reaction": "reaction", "population": "population",
 }  # fmt: skip
+PLACES = {code: place for place, code in enumerate(MEMBERS)}
 FLAGS = ("in_alliance", "armed", "protected", "uses_clause")
 
 
@@ -108,7 +109,7 @@ class MemberTurns:
 
     def begin(self, code: str, now: Situation) -> None:
         """Take a place among the members; what it starts from is there."""
-        self.code, self.index, self.now = code, MEMBERS.index(code), now
+        self.code, self.index, self.now = code, PLACES[code], now
 
     @property
     def luck(self) -> list[float]:

@@ -22,6 +22,7 @@ OWN_FIELDS = {
     "collective_taste": "adversary_collective", "national_taste": "adversary_national",
     "challenge_risk": "challenge_risk",
 }  # fmt: skip
+STEPS = ("want", "arm", "tempt", "threaten")  # of scene 7; in one call where a subclass replaces none of them
 
 
 class AdversaryTurns:
@@ -36,7 +37,7 @@ class AdversaryTurns:
     """
 
     now: Situation
-    armed: int  # the year of its latest budget, counted from the start
+    voted: int  # the year of its latest budget, counted from the start
     gdp: float
     growth: float
     commitment: float
@@ -54,7 +55,7 @@ class AdversaryTurns:
 
     def begin(self, now: Situation) -> None:
         """The start year."""
-        self.now, self.armed = now, 0
+        self.now, self.voted = now, 0
 
     @property
     def luck(self) -> list[float]:
@@ -64,16 +65,16 @@ class AdversaryTurns:
     @property
     def spendings(self) -> list[float]:
         """Spending year by year."""
-        return self.now.history("spending", N, self.armed)
+        return self.now.history("spending", N, self.voted)
 
     @property
     def spending(self) -> float:
         """The latest."""
-        return float(self.now.path["spending"][MEMORY + self.armed, N])
+        return float(self.now.path["spending"][MEMORY + self.voted, N])
 
     @spending.setter
     def spending(self, value: float) -> None:
-        self.now.path["spending"][MEMORY + self.armed, N] = value
+        self.now.path["spending"][MEMORY + self.voted, N] = value
 
     # Decisions
 
@@ -97,13 +98,13 @@ class AdversaryTurns:
 
     def confront(self, members: Sequence[MemberTurns]) -> None:
         """Scene 7: its forces, and what it would gain by a challenge to each ally."""
-        kind, now = type(self), self.now
-        if kind.want is AdversaryTurns.want and kind.tempt is AdversaryTurns.tempt:
+        now = self.now
+        if all(getattr(type(self), step) is getattr(AdversaryTurns, step) for step in STEPS):
             turns.moscow.threaten(now.board, now.t)
         else:
             self.arm(now.allied_capability + members[UNITED_STATES].capability)
             self.threaten(members)
-        self.armed = now.t
+        self.voted = now.t
 
     def arm(self, allied: float) -> None:
         """Its budget and its forces, and what war and support to its victim wear down (Eq. 13)."""

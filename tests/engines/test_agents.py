@@ -437,6 +437,17 @@ def test_an_adversary_of_one_s_own(scenario: Scenario) -> None:
     assert model.adversary.defence_share < start
 
 
+def test_a_step_of_the_adversary_s_own(scenario: Scenario) -> None:
+    class Idle(Adversary):
+        def arm(self, allied: float) -> None:
+            self.stock = 0.0
+
+    model = AllianceModel(scenario, adversary=Idle)
+    model.step()
+    assert model.adversary.stock == 0.0
+    assert 0.0 < model.adversary.challenge_risk < 1.0
+
+
 def test_a_union_of_one_s_own(scenario: Scenario) -> None:
     class Frugal(EuropeanUnion):
         def open_loans(self, trust_falls: bool) -> bool:

@@ -7,8 +7,9 @@ from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.rules import crisis
 from sim.scenes.luck import luck_of
+from sim.world import N
 
-__all__ = ["close", "helps", "open_scene"]
+__all__ = ["close", "helps", "open_scene", "target"]
 
 
 @turn
@@ -21,6 +22,20 @@ def open_scene(board: Board) -> bool:
 
 
 @turn
+def target(board: Board) -> int:
+    """Who is challenged: the first member at which the cumulated hazards reach a drawn part of their sum."""
+    w, hazards, reached = game(board).w, 0.0, 0.0
+    for i in range(N):
+        hazards += w.hazard[i]
+    drawn = chance.uniform(w.words[3, chance.OF_WORLD]) * hazards
+    for i in range(N):
+        reached += w.hazard[i]
+        if w.hazard[i] > 0.0 and reached >= drawn:
+            return i
+    return -1
+
+
+@turn
 def helps(board: Board, i: int, t: int) -> bool:
     """Whether an ally comes to the aid of another."""
     g = game(board)
@@ -29,10 +44,10 @@ def helps(board: Board, i: int, t: int) -> bool:
 
 
 @turn
-def close(board: Board, target: int, came: bool, lost: bool, promised: float) -> None:
+def close(board: Board, challenged: int, came: bool, lost: bool, promised: float) -> None:
     """What happened, and what everybody learns of it."""
     w = game(board).w
-    w.challenge, w.target, w.us_came, w.lost = 1, target, 1 if came else 0, 1 if lost else 0
+    w.challenge, w.target, w.us_came, w.lost = 1, challenged, 1 if came else 0, 1 if lost else 0
     w.aftermath = 1.0
     commitment, exclusion = crisis.lesson(came, promised)
     w.act_commitment += commitment
