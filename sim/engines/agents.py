@@ -4,9 +4,10 @@
     model.step()                                  # a year
     model.members["DEU"].defence_share
 
-Every agent decides for itself with the rules of ``sim.rules``. The numbers are those of the batch engine to the last
-bit: luck is keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order. A
-year has the scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
+Every agent decides for itself with the rules of ``sim.rules``. Its numbers lie in the records of the batch engine
+(``sim.world``), one set a run; its attributes read and write them there. They are the same to the last bit: luck is
+keyed (``sim.chance``), the rules are the same, and sums over the alliance are taken in the same order. A year has the
+scenes of ``docs/model.md``; within a scene members act at once, on what was known before it.
 
 To try another decision, replace one in a subclass::
 
@@ -28,10 +29,10 @@ from operator import index
 from typing import Any, ClassVar
 
 from sim.data import MEMBERS
-from sim.engines import scenes
+from sim.engines import scenes, turns
 from sim.engines.brussels import EuropeanUnionTurns
-from sim.engines.crisis import Crisis, answer
-from sim.engines.members import MemberTurns, UnitedStatesTurns
+from sim.engines.crisis import NONE, answer
+from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.record import Record, Run
 from sim.engines.situation import Situation, begin
@@ -42,7 +43,6 @@ from sim.scenario.models import Scenario
 with warnings.catch_warnings():  # in a notebook without widgets mesa's progress bar complains; none is shown here
     warnings.filterwarnings("ignore", message="IProgress not found")
     import mesa
-from sim.world import UNITED_STATES
 
 __all__ = [
     "Administration", "Adversary", "AllianceModel", "Congress", "EuropeanUnion", "Member", "Run", "UnitedStates", "run",
@@ -70,8 +70,8 @@ class Member(MemberTurns, Actor):
         self.begin(code, model.now)
 
 
-class UnitedStates(UnitedStatesTurns, Member):
-    """The member that protects the others."""
+class UnitedStates(Member):
+    """The member that protects the others: no guarantee covers it, and the policy in force rules its support."""
 
 
 class Capital(Actor):
@@ -142,13 +142,12 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self.members = self._make_members(members or {})
         self.adversary, self.administration = adversary(self), administration(self)
         self.congress, self.european_union = congress(self), european_union(self)
-        self.crisis = Crisis()
+        self.crisis = NONE
         self._order = list(self.members.values())
-        self.now.shares = [member.shares for member in self._order]
-        self._united_states = self._order[UNITED_STATES]
         self._record: Record | None = None
         kinds: set[type[Member]] = {type(member) for member in self._order}
-        self._usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in kinds)
+        self._budget_is_usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in kinds)
+        self._support_is_usual = all(kind.give_support is Member.give_support for kind in kinds)
         self._us_is_usual = administration is Administration and congress is Congress
 
     @property
@@ -164,36 +163,34 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         if self._burdens_matter():
             self.measure()
         now.enter(now.t + 1)
-        members, us, adversary = self._order, self._united_states, self.adversary
-        common, challenge, target = scenes.draw(now, members, adversary)
-        scenes.economy(now, members, adversary, common)
-        scenes.statements(now, members, adversary, self.administration)
-        self.administration.govern(self.congress)
+        turns.course.draw(now.board, now.t)
+        members, adversary, administration = self._order, self.adversary, self.administration
+        scenes.economy(now, members, adversary)
+        scenes.statements(now, members, adversary, administration)
+        administration.govern(self.congress)
         self.european_union.fund(members)
-        scenes.budgets(now, members, us, adversary, self._usual)
-        scenes.support(now, members)
+        scenes.budgets(now, members, self._budget_is_usual)
+        scenes.support(now, members, self._support_is_usual)
         scenes.forces(now, members)
-        scenes.moscow(now, members, us, adversary)
-        self.crisis = answer(now, members, us, self.administration, adversary, challenge, target)
+        adversary.confront(members)
+        self.crisis = answer(now, members, administration, adversary)
         self.running = now.t + 1 < len(now.begun.years)
 
     def measure(self) -> Record:
         """The measures of this year, by the functions of ``sim.measures``, into the record of the run."""
         if self._record is None:
             self._record = Record(self.now)
-        if self._record.measured != self.now.t:
-            self.now.grievance = self._record.measure(
-                self._order, self.administration, self.european_union, self.adversary, self.crisis
-            )
+        self._record.measure()
         return self._record
 
     def _burdens_matter(self) -> bool:
         """Whether anybody decides next year by who bears what this year; measuring that takes time."""
-        begun, status = self.now.begun, self.administration.treaty_status
-        coming = begun.years[self.now.t + 1]
-        seeks = self.now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
-        elected = begun.elections and coming.year % 4 == 1
-        return not self._us_is_usual or elected or (seeks and status == washington.IN_FORCE)
+        now, begun = self.now, self.now.begun
+        coming = begun.years[now.t + 1]
+        if not self._us_is_usual or (begun.elections and coming.year % 4 == 1):
+            return True
+        seeks = now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
+        return seeks and self.administration.treaty_status == washington.IN_FORCE
 
     def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
         usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.engines import alone
+from sim.engines import alone, turns
+from sim.engines.board import attributes
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
 
@@ -26,8 +27,7 @@ class EuropeanUnionTurns:
 
     def begin(self, now: Situation) -> None:
         """The start year: nothing is open."""
-        self.now, self.clause_opened, self.loans_opened, self.loans = now, 0, 0, 0.0
-        self.envelope = now.begun.envelope
+        self.now = now
 
     def open_clause(self, trust_falls: bool) -> bool:
         """Whether the escape clause opens this year, if it was never open."""
@@ -40,16 +40,16 @@ class EuropeanUnionTurns:
     def fund(self, members: Sequence[MemberTurns]) -> None:
         """Scene 4: the clause, the room in everybody's budget, loans."""
         now, p = self.now, self.now.parameters
-        falls = p.trigger > 0.0 and self._trust_falls(members)
-        if not self.clause_opened and self.open_clause(falls):
-            self.clause_opened = now.year
-        if not self.loans_opened and self.open_loans(falls):
-            self.loans_opened = now.year
-        clause_open = self.clause_opened > 0 and now.year < self.clause_opened + p.clause_years
-        for member, in_eu, pledge in zip(members, now.given.in_eu, now.given.pledge, strict=True):
-            member.pledge = pledge
-            member.find_room(clause_open and in_eu == 1, now.rooms)
-        loans_open = self.loans_opened > 0 and now.year < self.loans_opened + p.loan_years
+        falls = turns.brussels.trust_falls(now.board, now.t)
+        clause_opened, loans_opened = self.clause_opened, self.loans_opened
+        if not clause_opened and self.open_clause(falls):
+            self.clause_opened = clause_opened = now.year
+        if not loans_opened and self.open_loans(falls):
+            self.loans_opened = loans_opened = now.year
+        clause_open = clause_opened > 0 and now.year < clause_opened + p.clause_years
+        for member in members:
+            member.find_room(clause_open)
+        loans_open = loans_opened > 0 and now.year < loans_opened + p.loan_years
         if loans_open or self.loans > 0.0:  # the year after the last one brings prices back
             self.lend(members, loans_open)
 
@@ -57,22 +57,16 @@ class EuropeanUnionTurns:
         """Grants pro rata of what is asked; never more than what is left of the envelope."""
         in_eu = self.now.given.in_eu
         asked = [member.use_loan() if is_open and in_eu[member.index] else 0.0 for member in members]
-        everything = 0.0
+        everything, lent = 0.0, 0.0
         for one in asked:
             everything += one
         part = alone.pro_rata(everything, self.envelope)
-        self.loans = 0.0
         for member, one in zip(members, asked, strict=True):
-            member.borrow(one * part)
-            self.loans += member.loan
-        self.envelope = max(0.0, self.envelope - self.loans)
+            granted = one * part
+            member.borrow(granted)
+            lent += granted
+        self.loans, self.envelope = lent, max(0.0, self.envelope - lent)
 
-    def _trust_falls(self, members: Sequence[MemberTurns]) -> bool:
-        """Whether the Union's members in the alliance trust the United States less than the trigger says."""
-        given = self.now.given
-        trust, income = 0.0, 0.0
-        for member in members:
-            if given.in_eu[member.index] and member.in_alliance:
-                trust += member.gdp * member.commitment_belief
-                income += member.gdp
-        return trust < self.now.parameters.trigger * income
+
+FIELDS = ("clause_opened", "loans_opened", "envelope", "loans")
+attributes(EuropeanUnionTurns, "now.state", {name: name for name in FIELDS}, at=0)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim import chance
-from sim.engines import alone
+from sim.engines import alone, turns
 from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import Situation
 from sim.engines.washington import AdministrationTurns
+from sim.world import UNITED_STATES
 
-__all__ = ["Crisis", "answer"]
+__all__ = ["NONE", "Crisis", "answer"]
 
 
 class Crisis(NamedTuple):
@@ -24,21 +25,21 @@ class Crisis(NamedTuple):
     lost: bool = False
 
 
+NONE = Crisis()
+
+
 def answer(
-    now: Situation, members: Sequence[MemberTurns], united_states: MemberTurns, administration: AdministrationTurns,
-    adversary: AdversaryTurns, challenge: float, target: float,
-) -> Crisis:  # fmt: skip
-    """There is a challenge if the uniform ``challenge`` is below the year's risk; ``target`` draws the member."""
-    now.aftermath *= 0.5
-    if challenge >= adversary.challenge_risk:
-        return Crisis()
-    now.aftermath = 1.0
-    chosen = _target(members, target)
+    now: Situation, members: Sequence[MemberTurns], administration: AdministrationTurns, adversary: AdversaryTurns
+) -> Crisis:
+    """There is a challenge if the year's luck is below its risk; then the members' hazards draw the target."""
+    if not turns.crisis.open_scene(now.board):
+        return NONE
+    chosen = members[turns.crisis.target(now.board)]
     promised = chosen.protection * now.treaty
     came = administration.come(promised)
-    defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(members, chosen)
+    defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(now, members, chosen)
     if came:
-        defence += now.us_weight * now.posture * united_states.capability
+        defence += now.us_weight * now.posture * members[UNITED_STATES].capability
     enabled = now.enabled_with_us if came else now.enabled_without_us
     lost = alone.comes(
         alone.contest(adversary.capability, enabled * defence, now.parameters.decisiveness),
@@ -48,29 +49,14 @@ def answer(
         chosen.lose()
     else:
         adversary.lose()
-    commitment, exclusion = alone.lesson(came, promised)
-    now.act_commitment += commitment
-    now.act_exclusion += exclusion
+    turns.crisis.close(now.board, chosen.index, came, lost, promised)
     return Crisis(True, chosen.code, came, lost)
 
 
-def _target(members: Sequence[MemberTurns], luck: float) -> MemberTurns:
-    """The first member at which the cumulated hazards reach a part ``luck`` of their sum."""
-    hazards = 0.0
-    for member in members:
-        hazards += member.hazard
-    drawn, reached = luck * hazards, 0.0
-    for member in members:
-        reached += member.hazard
-        if member.hazard > 0.0 and reached >= drawn:
-            return member
-    raise AssertionError("a challenge needs a hazard")
-
-
-def _help(members: Sequence[MemberTurns], target: MemberTurns) -> float:
+def _help(now: Situation, members: Sequence[MemberTurns], target: MemberTurns) -> float:
     """Forces of the allies that come."""
-    forces = 0.0
-    for member in members:
-        if member.ally > 0.0 and member is not target and member.help():
-            forces += member.capability
+    forces, ally, capability = 0.0, now.state.ally, now.state.capability
+    for i, member in enumerate(members):
+        if ally[i] > 0.0 and member is not target and member.help():
+            forces += capability[i]
     return forces

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim import chance
 from sim.engines import alone, turns
+from sim.engines.board import attributes
 from sim.engines.situation import Policy, Situation
 from sim.rules import washington
 
@@ -49,7 +50,6 @@ class AdministrationTurns:
     """
 
     now: Situation
-    in_force: Policy
     is_new: bool
     posture: float
     support_factor: float
@@ -60,14 +60,17 @@ class AdministrationTurns:
 
     def begin(self, now: Situation) -> None:
         """The start year."""
-        self.now, self.in_force, self.is_new = now, now.policy, False
-        self.posture, self.support_factor = 1.0, now.policy.support
-        self.treaty_status, self.notice_ends, self.attempt, self.de_facto_exit = 0, 0, 0, False
+        self.now = now
+
+    @property
+    def in_force(self) -> Policy:
+        """The policy in force."""
+        return self.now.policy
 
     @property
     def policy(self) -> str:
-        """The policy in force."""
-        return self.in_force.name
+        """Its name."""
+        return self.now.policy.name
 
     # Decisions
 
@@ -76,10 +79,9 @@ class AdministrationTurns:
         now = self.now
         begun = now.begun
         if now.year % 4 == 1 and begun.elections:
-            luck = now.uniforms(chance.WASHINGTON, 1)[0]
-            return begun.policies[alone.elect(begun.prepared.policies, now.grievance, luck)].name
+            return begun.policies[turns.washington.elect(now.board)].name
         script = now.given.script
-        return begun.policies[script].name if script != begun.years[now.t - 1].script else self.in_force.name
+        return begun.policies[script].name if script != begun.years[now.t - 1].script else now.policy.name
 
     def seek_withdrawal(self) -> bool:
         """Whether it wants to leave the treaty."""
@@ -91,10 +93,7 @@ class AdministrationTurns:
 
     def deploy(self) -> float:
         """Forces in Europe (Eq. 9): towards the policy's posture, above the law's floor where that binds."""
-        p, stands = self.now.parameters, self.treaty_status <= washington.LONE_NOTICE
-        binds = stands and p.floor_from <= self.now.year <= p.floor_until and not self.in_force.certifies
-        target = self.in_force.posture if stands else 0.0
-        return alone.posture(self.posture, target, p.drawdown_rate, p.buildup_rate, p.posture_floor, binds)
+        return turns.washington.deploy(self.now.board, self.now.t)
 
     def come(self, promised: float) -> bool:
         """Whether it stands by an ally that is challenged and was ``promised`` so much."""
@@ -104,47 +103,26 @@ class AdministrationTurns:
 
     def speak(self) -> None:
         """Scene 2: the script's statements and up to four others, by the policy in force last year."""
-        now, policy = self.now, self.in_force
-        p, given = now.parameters, now.given
-        now.tone, now.conditionality = turns.speak(
-            now.seed, now.replicate, now.year, given.words_commitment, given.words_exclusion, p.statement_rate,
-            policy.tone, policy.conditionality, p.statement_noise,
-        )  # fmt: skip
+        turns.statements.speak(self.now.board, self.now.t)
 
     def govern(self, congress: CongressTurns) -> None:
         """Scene 3: the policy, the treaty, the forces, and the acts that others will read."""
-        now, p = self.now, self.now.parameters
-        before = self.in_force
+        now = self.now
         chosen = self.choose()
-        if chosen != before.name:
-            self.in_force = now.begun.policy(chosen)
-        self.is_new = self.in_force is not before
-        now.adopt(self.in_force)
+        now.adopt(now.policy if chosen == now.policy.name else now.begun.policy(chosen))
         self.leave(congress)
-        posture = self.deploy()
-        change = self.in_force.support - self.support_factor
-        now.act_commitment += alone.act(posture - self.posture, p.posture_act, change, p.support_act)
-        self.posture = now.posture = posture
-        self.support_factor = self.in_force.support
-        now.treaty = 1.0 if self.treaty_status <= washington.LONE_NOTICE else 0.0
-        self.de_facto_exit = alone.is_de_facto_exit(
-            self.treaty_status, self.in_force.best_protection, posture, p.posture_floor
-        )
+        turns.washington.move(now.board, self.deploy())
 
     def leave(self, congress: CongressTurns) -> None:
-        """What the administration, Congress and the courts make of the treaty; last year's acts are forgotten."""
-        now, p, status = self.now, self.now.parameters, self.treaty_status
+        """What the administration, Congress and the courts make of the treaty."""
         seeks = self.seek_withdrawal()
-        self.attempt = washington.NO_ATTEMPT
-        if seeks or status in (washington.LAWFUL_NOTICE, washington.LONE_NOTICE):
-            asks = seeks and status == washington.IN_FORCE
-            consent = asks and congress.consent()
-            goes_alone = asks and self.go_alone()
-            blocked = seeks and now.uniforms(chance.WASHINGTON, 0)[3] < p.court_block
-            self.treaty_status, self.notice_ends, self.attempt = alone.treaty(
-                status, now.year, self.notice_ends, seeks, self.is_new, blocked, consent, goes_alone
-            )
-        noticed = self.attempt in (washington.LAWFUL, washington.ALONE)
-        failed = self.attempt == washington.FAILED
-        now.act_commitment = -p.notice_act if noticed else (-p.attempt_act if failed else 0.0)
-        now.act_exclusion = 0.0
+        asks = seeks and self.treaty_status == washington.IN_FORCE
+        consent = asks and congress.consent()
+        turns.washington.leave(self.now.board, self.now.t, seeks, consent, asks and self.go_alone())
+
+
+FIELDS = {
+    "is_new": "is_new", "posture": "posture", "support_factor": "support_factor", "treaty_status": "status",
+    "notice_ends": "notice_ends", "attempt": "attempt", "de_facto_exit": "de_facto",
+}  # fmt: skip
+attributes(AdministrationTurns, "now.state", FIELDS, at=0, flags=("is_new", "de_facto_exit"))

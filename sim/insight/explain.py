@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim import data
-from sim.compiled import interpreted
+from sim.compiled import alone, interpreted
 from sim.data import MEMBERS
 from sim.engines import turns
 from sim.engines.agents import AllianceModel, Member, Run
@@ -38,6 +38,8 @@ NO_CONDITIONS = np.array([[0.0], [1.0]])  # one tier, full protection
 RULES = tuple(reactions.REACTIONS)
 DEMAND = ("joint-product", "pure-public", "threat-only")  # rules that weigh tiers by utility
 
+choose = alone(turns.budgets.choosing)
+vote = alone(budgets.vote)
 line = interpreted(budgets.line)
 protection = interpreted(budgets.protection)
 in_tier = interpreted(reactions.wanted)
@@ -62,9 +64,10 @@ class Decision(NamedTuple):
 
     def wanted(self) -> float:
         """The share that is wanted."""
-        return turns.want(
+        return choose(
             self.reaction, self.allies, self.us, self.threat, self.collective, self.national, self.price, self.share,
-            self.pledge, self.followed, self.commitment, self.exclusion, 0.0, budgets.SHARE, self.offer,
+            self.pledge, self.followed, self.commitment, self.exclusion, 0.0, budgets.SHARE,
+            self.offer.shape[1], self.offer[0], self.offer[1],
         )  # fmt: skip
 
     def under(self, on: frozenset[str]) -> Decision:
@@ -159,7 +162,7 @@ def _decision(actor: Member) -> Decision:
     offer[0, 0] = 0.0
     return Decision(
         actor.reaction, actor.allied_spillin, actor.us_spillin, actor.threat, actor.collective_taste,
-        actor.national_taste, actor.price, before, actor.pledge, actor._followed(), actor.commitment_belief,
+        actor.national_taste, actor.price, before, actor.pledge, actor.followed, actor.commitment_belief,
         actor.exclusion_belief, offer,
     )  # fmt: skip
 
@@ -167,22 +170,25 @@ def _decision(actor: Member) -> Decision:
 def _parts(decision: Decision, actor: Member) -> tuple[Part, ...]:
     """Eqs. 1 to 5 by switches, Eq. 6 step by step."""
     p, before = actor.now.parameters, decision.share
-    free = turns.share(p.adjustment_speed, 0.0, p.budget_noise, math.inf)  # no pledge, no limit on cuts
-    pulled = turns.share(p.adjustment_speed, p.pledge_pull, p.budget_noise, math.inf)
     wants: dict[frozenset[str], float] = {}
+
+    def freely(wanted: float, pull: float, normal: float) -> float:
+        """The vote without a limit on rises or cuts."""
+        surprise = p.budget_noise * normal
+        return vote(before, wanted, decision.pledge, p.adjustment_speed, pull, surprise, math.inf, math.inf)
 
     def want(on: frozenset[str]) -> float:
         wants[on] = wants[on] if on in wants else decision.under(on).wanted()
         return wants[on]
 
     def voted(on: frozenset[str]) -> float:
-        return turns.vote(before, want(on), decision.pledge, 0.0, math.inf, free)
+        return freely(want(on), 0.0, 0.0)
 
     wanted = {"taste": want(frozenset()), **shapley(SWITCHES, want, AFTER)}
     change = {"taste": voted(frozenset()) - before, **shapley(SWITCHES, voted, AFTER)}
     towards = voted(frozenset(SWITCHES))
-    pledged = turns.vote(before, actor.wanted_share, decision.pledge, 0.0, math.inf, pulled)
-    lucky = turns.vote(before, actor.wanted_share, decision.pledge, actor.luck[3], math.inf, pulled)
+    pledged = freely(actor.wanted_share, p.pledge_pull, 0.0)
+    lucky = freely(actor.wanted_share, p.pledge_pull, actor.luck[3])
     change |= {"pledge": pledged - towards, "luck": lucky - pledged, "limits": actor.defence_share - lucky}
     return tuple(Part(key, label, change[key], wanted.get(key, 0.0)) for key, label in PARTS.items())
 

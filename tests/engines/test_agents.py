@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import math
+import pickle
 import weakref
+from collections.abc import Callable
+from typing import Any
 
 import mesa
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -24,8 +27,9 @@ from sim.engines.agents import (
     run,
 )
 from sim.engines.batch import run_batch
-from sim.engines.situation import MEMBER_FIELDS, MEMBER_START, begin
-from sim.measures import MEMBER
+from sim.engines.members import MEMBER_FIELDS, MEMBER_FIGURES, MemberTurns
+from sim.engines.situation import begin
+from sim.measures import COUNTS, MEMBER
 from sim.rules import demand
 from sim.scenario import Scenario, load_scenario
 
@@ -72,11 +76,13 @@ def test_the_start_is_readable(scenario: Scenario) -> None:
 
 def test_every_attribute_starts_as_its_own(scenario: Scenario) -> None:
     begun, members = begin(scenario), AllianceModel(scenario).members.values()
-    assert set(MEMBER_FIELDS) <= set(MEMBER_START)
     for i, member in enumerate(members):
-        assert [getattr(member, name) for name in MEMBER_START] == list(begun.members[i])
         for name, field in MEMBER_FIELDS.items():
             assert getattr(member, name) == begun.world[field][0, i], name
+        for name, field in MEMBER_FIGURES.items():
+            assert getattr(member, name) == begun.prepared.setup[field][0, i], name
+        assert member.shares == begun.path["share"][:11, i].tolist()
+        assert member.spendings == begun.path["spending"][:11, i].tolist()
 
 
 def test_attributes_are_what_the_table_says(scenario: Scenario) -> None:
@@ -98,6 +104,8 @@ def test_other_numbers_are_plain_too(scenario: Scenario) -> None:
         model.step()
     for name in MEMBER_FIELDS:
         assert type(getattr(model.members["POL"], name)) in (float, bool), name
+    for name in MEMBER_FIGURES:
+        assert type(getattr(model.members["POL"], name)) in (float, int, bool), name
     assert 0.0 < model.adversary.challenge_risk < 1.0
     assert type(model.adversary.capability) is float
     assert model.european_union.loans_opened == 2026
@@ -135,6 +143,44 @@ def test_two_models_share_nothing(scenario: Scenario) -> None:
         ends = run(scenario, seed).history.members[-1]
         assert [member.gdp for member in model.members.values()] == ends[0].tolist()
     assert [part.tobytes() for part in (begun.world, begun.path, *begun.prepared)] == before
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_goes_its_own_way(scenario: Scenario, copied: Callable[[AllianceModel], AllianceModel]) -> None:
+    model = AllianceModel(scenario, 2)
+    model.step()
+    other = copied(model)
+    other.members["DEU"].defence_share = 0.05
+    other.run_model()
+    assert model.year == scenario.start + 1
+    assert model.members["DEU"].defence_share != 0.05
+    model.run_model()
+    ends = run(scenario, 2).history.members[-1]
+    assert [member.gdp for member in model.members.values()] == ends[0].tolist()
+    assert other.members["DEU"].defence_share != model.members["DEU"].defence_share
+
+
+def test_numbers_may_be_set(scenario: Scenario) -> None:
+    usual, other = AllianceModel(scenario, 2), AllianceModel(scenario, 2)
+    for name in ("armed", "protected", "uses_clause"):
+        setattr(other.members["POL"], name, False)
+        assert getattr(other.members["POL"], name) is False
+    other.members["POL"].armed = True
+    other.members["DEU"].defence_share = 0.06
+    other.members["DEU"].spending = 100.0
+    assert (other.members["DEU"].spending, other.members["DEU"].spendings[-1]) == (100.0, 100.0)
+    other.members["FRA"].reaction = 5  # inertia
+    other.now.aftermath = 1.0
+    other.adversary.stock = 0.0
+    other.european_union.envelope = 0.0
+    usual.step()
+    other.step()
+    assert other.members["DEU"].defence_share > 0.05 > usual.members["DEU"].defence_share
+    assert other.members["FRA"].wanted_share == usual.members["FRA"].shares[-2] != usual.members["FRA"].wanted_share
+    assert other.now.war == 1.0
+    assert other.adversary.stock < usual.adversary.stock
+    assert other.european_union.loans == 0.0 < usual.european_union.loans
+    assert AllianceModel(scenario).members["FRA"].reaction != 5
 
 
 def test_a_scenario_that_differs_starts_anew(scenario: Scenario) -> None:
@@ -209,6 +255,10 @@ class SameMember(Member):
         return super().help()
 
 
+class SameUnitedStates(UnitedStates, SameMember):
+    """Likewise, and given support by the policy in force."""
+
+
 class SameAdministration(Administration):
     def choose(self) -> str:
         return super().choose()
@@ -222,16 +272,46 @@ class SameAdministration(Administration):
     def deploy(self) -> float:
         return super().deploy()
 
+    def come(self, promised: float) -> bool:
+        return super().come(promised)
 
-def test_replacing_a_decision_by_itself_changes_nothing() -> None:
-    backlash = load_scenario("backlash")
-    plain = run(backlash, 2)
-    same = run(
-        backlash,
-        2,
-        members={code: SameMember for code in MEMBERS if code != "USA"},
-        administration=SameAdministration,
-    )
+
+class SameAdversary(Adversary):
+    def want(self, allied: float) -> float:
+        return super().want(allied)
+
+    def tempt(self, member: MemberTurns, shared: Any) -> float:
+        return super().tempt(member, shared)
+
+
+class SameUnion(EuropeanUnion):
+    def open_clause(self, trust_falls: bool) -> bool:
+        return super().open_clause(trust_falls)
+
+    def open_loans(self, trust_falls: bool) -> bool:
+        return super().open_loans(trust_falls)
+
+
+class SameCongress(Congress):
+    def consent(self) -> bool:
+        return super().consent()
+
+
+SAME: dict[str, Any] = {
+    "members": {code: SameUnitedStates if code == "USA" else SameMember for code in MEMBERS},
+    "adversary": SameAdversary,
+    "administration": SameAdministration,
+    "congress": SameCongress,
+    "european_union": SameUnion,
+}
+
+
+@pytest.mark.parametrize("name", ["backlash", "graduated", "exit-lawful", "exit-unilateral", "turbulence"])
+def test_replacing_a_decision_by_itself_changes_nothing(name: str) -> None:
+    scenario = load_scenario(name)
+    scenario = scenario.model_copy(update={"reactions": {"BEL": "follow", "ITA": "pledge-driven"}})
+    plain, same = run(scenario, 2), run(scenario, 2, **SAME)
+    assert plain.history.counts[:, COUNTS.index("challenge")].any() or name != "turbulence"
     assert same.history.members.tobytes() == plain.history.members.tobytes()
     assert same.history.levels.tobytes() == plain.history.levels.tobytes()
 
@@ -345,7 +425,7 @@ def test_an_adversary_of_one_s_own(scenario: Scenario) -> None:
         def want(self, allied: float) -> float:
             return 0.0
 
-        def tempt(self, member: Member, shared: np.ndarray) -> float:  # type: ignore[override]
+        def tempt(self, member: MemberTurns, shared: Any) -> float:
             return 0.0
 
     model = AllianceModel(scenario, adversary=Peaceful)
@@ -355,6 +435,17 @@ def test_an_adversary_of_one_s_own(scenario: Scenario) -> None:
         assert model.adversary.challenge_risk == 0.0
         assert not model.crisis.challenge
     assert model.adversary.defence_share < start
+
+
+def test_a_step_of_the_adversary_s_own(scenario: Scenario) -> None:
+    class Idle(Adversary):
+        def arm(self, allied: float) -> None:
+            self.stock = 0.0
+
+    model = AllianceModel(scenario, adversary=Idle)
+    model.step()
+    assert model.adversary.stock == 0.0
+    assert 0.0 < model.adversary.challenge_risk < 1.0
 
 
 def test_a_union_of_one_s_own(scenario: Scenario) -> None:
