@@ -110,21 +110,19 @@ def is_ready(function: Callable[..., Any]) -> bool:
 
 
 def interpreted(function: F) -> F:
-    """An entry as plain Python; the same bits, a thousand times slower."""
+    """An entry as plain Python, the same bits, a thousand times slower."""
     return cast(F, getattr(function, "__wrapped__", function))
 
 
 def alone(function: F) -> F:
-    """A rule or kernel, compiled to be called from Python, and kept on disk."""
+    """A rule or kernel, compiled to be called from Python, and kept on disk; imports numba at once."""
     return cast(F, _compiler().jit(interpreted(function), _cache_folder())) if COMPILED else function
 
 
 def _compiler() -> ModuleType:
     """The compiler, which knows all rules and kernels that there are by now.
 
-    numba's own cache looks at one file only and would keep a kernel after a rule that it calls has changed, so the
-    folder is named after the text of all that is compiled. Rules and inner kernels are not cached: numba cannot
-    inline what it has read from disk, and the loops then run a third slower.
+    Those are not kept on disk: numba cannot inline what it has read from there, and the loops then run a third slower.
     """
     from sim import compiler
 
@@ -135,7 +133,11 @@ def _compiler() -> ModuleType:
 
 
 def _cache_folder() -> str:
-    """Beside the package where one may write there, else in the user's cache."""
+    """Beside the package where one may write there, else in the user's cache.
+
+    numba's own cache looks at one file only and would keep an entry after a rule that it calls has changed, so the
+    folder is named after the text of all that is compiled.
+    """
     if not _folder:
         package = Path(__file__).parent
         read = [*package.glob("*.py"), *(p for part in COMPILED_PARTS for p in (package / part).rglob("*.py"))]

@@ -1,5 +1,7 @@
 """Many runs of one scenario: compiled, on threads, with the same numbers for any number of them.
 
+The first few of a process are played in plain Python, which takes less time than to import numba.
+
 A run is known by its replicate number; its luck depends on the seed and that number only, and its place in the result
 is fixed beforehand, so chunks may be played in any order by any thread.
 """
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
-AT_ONCE = 4  # runs that plain Python plays sooner than a process reads the compiled loop
+AT_ONCE = 8  # runs that plain Python plays sooner than a process reads the compiled loop
 FEW = 16  # and sooner than it is compiled, where no process has done that yet
 Record = Literal["runs", "years"]
 
