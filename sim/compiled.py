@@ -65,11 +65,7 @@ def four_sums(size: int) -> Callable[[F], F]:
 
 
 def entry(function: F) -> F:
-    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it.
-
-    What it calls is compiled lightly first and optimised only here, as one whole: LLVM then sees every loop once,
-    before any of it is unrolled, and makes code that is a fifth faster.
-    """
+    """Compile a loop that Python calls; kept on disk, so that the next process need not compile it."""
     if not COMPILED:
         return function
     lock = threading.Lock()
@@ -88,11 +84,9 @@ def _load(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Read or compile an entry for arguments of these types."""
     if function in _loaded:
         return
-    compiler, ready = _compiler(), is_ready(function)
-    compiled, types = compiler.jit(function, _cache_folder()), compiler.typed(arguments)
-    if not ready:
-        compiler.light(function, types)
-    compiled.compile(types)
+    compiler = _compiler()
+    compiled = compiler.jit(function, _cache_folder())
+    compiled.compile(compiler.typed(arguments))
     _loaded[function] = compiled
 
 
