@@ -82,7 +82,8 @@ def startup(rounds: int, cold_rounds: int) -> list[Row]:
 def started_warm(folder: Path, rounds: int) -> list[Row]:
     """Start-up in a copy that has been used before."""
     has_cli = importlib.util.find_spec("sim.cli") is not None
-    codes = {"python": "pass", "import": IMPORT, "first": FIRST, **({"help": HELP} if has_cli else {})}
+    codes = {"python": "pass", "import": IMPORT, "first": FIRST, "thousand": THOUSAND}
+    codes |= {"help": HELP} if has_cli else {}
     times = interleaved({name: partial(python, code, folder=folder) for name, code in codes.items()}, rounds)
     helped = Row("`burdenshare --help`", "s", times.get("help", []), at_most=0.4)
     helped.note = "" if has_cli else "there is no sim.cli yet"
@@ -90,7 +91,8 @@ def started_warm(folder: Path, rounds: int) -> list[Row]:
         Row("Python alone", "s", times["python"], note="`python -c pass`; part of each of the others"),
         Row("`import sim`", "s", times["import"], at_most=0.5),
         helped,
-        Row("start to first result, warm", "s", times["first"], at_most=1.0, note="compiled kernels read from disk"),
+        Row("start to first result, warm", "s", times["first"], at_most=1.0, note="played in plain Python"),
+        Row("start to 1,000 runs, warm", "s", times["thousand"], note="numba and the compiled kernels read from disk"),
     ]
 
 
@@ -107,7 +109,7 @@ def memory(runs: int, rounds: int) -> list[Row]:
             return [float(python(code + PEAK, str(number), record, folder=folder)) / 1e6 for _ in range(rounds)]
 
         return [
-            Row("1 run", "MB", peaks(1, "runs"), note="Python, the libraries and the kernels"),
+            Row("1 run", "MB", peaks(1, "runs"), note="Python and the libraries, without numba"),
             Row(f'{runs:,} runs, record="runs"', "MB", peaks(runs, "runs"), at_most=500.0),
             Row(f'{runs:,} runs, record="years", in memory', "MB", peaks(runs, "years"), note="442 MB are the tables"),
             Row(f"{runs:,} runs, yearly, a sweep", "MB", peaks(runs, "years", SWEPT), at_most=500.0, note="stored"),

@@ -73,8 +73,8 @@ def uniform(word: int) -> float:
 
     The word becomes a float as the low bits of one, because older vector units have no conversion.
     """
-    whole = np.int64(word | TWO_52_BITS).view(np.float64) - TWO_52
-    return float((whole + 0.5) * TO_UNIT)
+    whole = float(np.int64(word | TWO_52_BITS).view(np.float64)) - TWO_52
+    return (whole + 0.5) * TO_UNIT
 
 
 @rule

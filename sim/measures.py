@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel, log
+from sim.compiled import kernel, log, narrow
 from sim.rules import budgets
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands, us_part
@@ -132,9 +132,9 @@ def ranks(x: Floats, weight: Floats, out: NDArray[np.int32], kept: NDArray[np.fl
         a, b, c, d = kept[j], kept[j + 1], kept[j + 2], kept[j + 3]
         for i in range(N):
             value = kept[i]
-            two = np.int32(np.int32(a < value) + np.int32(b < value))
-            four = np.int32(two + np.int32(np.int32(c < value) + np.int32(d < value)))
-            out[i] = np.int32(out[i] + four)
+            two = narrow(narrow(a < value) + narrow(b < value))
+            four = narrow(two + narrow(narrow(c < value) + narrow(d < value)))
+            out[i] = narrow(out[i] + four)
     pairs, members = 0, 0
     for i in range(N):
         pairs += int(out[i])

@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from sim import data
-from sim.data import ADVERSARY, MEMBERS
+from sim.data import ADVERSARY, MEMBERS, faces_soviet_union, filling, tables
+from sim.data.starts import Columns, adversary_columns, member_columns
 from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario import draws
@@ -41,8 +40,8 @@ class Prepared(NamedTuple):
 def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
     """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP."""
     years = np.arange(scenario.start, scenario.end + 1)
-    members = _members(scenario.start)
-    series = series or partial(recorded, soviet=data.faces_soviet_union(scenario.start))
+    members, _ = member_columns(scenario.start)
+    series = series or partial(recorded, soviet=faces_soviet_union(scenario.start))
     return Prepared(
         parameters(scenario),
         _setup(scenario, members, series),
@@ -76,7 +75,7 @@ def _fill(array: NDArray[Any], **columns: Any) -> NDArray[Any]:
     return array
 
 
-def _setup(scenario: Scenario, members: pd.DataFrame, series: Series) -> NDArray[Any]:
+def _setup(scenario: Scenario, members: Columns, series: Series) -> NDArray[Any]:
     """Figures of the members and the adversary at the start, as one record."""
     start = scenario.start
     shares, gdp = series(start - MEMORY, start)
@@ -84,11 +83,11 @@ def _setup(scenario: Scenario, members: pd.DataFrame, series: Series) -> NDArray
     euro = _instrument("eur_to_usd2015")
     loan_flag, clause_flag = _take_up(scenario, members)
     reaction = _reactions(scenario)
-    spread = members["loan_spread"].to_numpy(float)
+    spread = members["loan_spread"]
     return _fill(
         np.zeros(1, SETUP),
         armed=members["armed_forces"], distance=members["distance_km"], border=members["border"],
-        separation=great_circle(members["latitude"].to_numpy(float), members["longitude"].to_numpy(float)),
+        separation=great_circle(members["latitude"], members["longitude"]),
         troops=members["us_troops"] / 1000.0, population=members["population"], debt=members["debt"],
         support=members["support_share"], gdp=gdp[-1], shares=shares, spending=shares * gdp,
         window_share=window.share, window_lag=window.lag, window_gap=window.gap, window_gdp=window.gdp,
@@ -122,7 +121,7 @@ def _window(scenario: Scenario, series: Series) -> Window:
     window = _means(series, first, last)
     if last >= FREE[1]:
         return window
-    late = np.append(_memberships()["accession_year"].to_numpy(float) > 1990, False)
+    late = np.append(_joined("accession_year") > 1990, False)
     free = _means(series, FREE[0], last if last > FREE[0] else FREE[1])
     columns = Window._fields[:-1]
     return window._replace(**{k: np.where(late, getattr(free, k), getattr(window, k)) for k in columns})
@@ -139,7 +138,7 @@ def _means(series: Series, first: int, last: int) -> Window:
 
 
 def _years(
-    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+    scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series
 ) -> NDArray[Any]:
     """What is fixed year by year, one record a year."""
     inside = _inside(years)
@@ -181,32 +180,22 @@ def _points(path: str, points: tuple[Path, ...]) -> tuple[NDArray[np.int64], Flo
 
 @cache
 def _path(path: str) -> tuple[NDArray[np.int64], Floats]:
-    table = data.paths()
-    table = table[table["path"] == path]
-    return table["year"].to_numpy(np.int64), table["value"].to_numpy(float)
+    table = tables.columns("events")
+    points = [(y, v) for kind, y, v in zip(table["kind"], table["year"], table["value"], strict=True) if kind == path]
+    return np.array([year for year, _ in points], np.int64), np.array([value for _, value in points], float)
 
 
-@cache
-def _members(year: int) -> pd.DataFrame:
-    return data.members(year)
-
-
-@cache
-def _adversary(year: int) -> pd.DataFrame:
-    return data.adversary(year)
-
-
-@cache
 def _instrument(name: str) -> float:
-    return float(data.instruments().set_index("name")["value"][name])
+    table = tables.columns("instruments")
+    return float(table["value"][table["name"].index(name)])
 
 
 @cache
 def recorded(first: int, last: int, soviet: bool = False) -> tuple[Floats, Floats]:
     """Shares and GDP of all actors, (years, n+1): NATO's shares from 2014, the World Bank's before; the adversary is
     Russia or, to 1991, the Soviet Union."""
-    table, _ = data.complete_history(first, last, soviet=soviet)
-    return _grid(table, "share"), _grid(table, "gdp")
+    shares, gdp = (filling.series(name, ACTORS, first, last, soviet=soviet) for name in ("share", "gdp"))
+    return shares, gdp
 
 
 def _base_share(start: int, series: Series) -> Floats:
@@ -215,19 +204,19 @@ def _base_share(start: int, series: Series) -> Floats:
     return series(year, year)[0][0, : len(MEMBERS)].copy()
 
 
-@cache
-def _memberships() -> pd.DataFrame:
-    return data.memberships()
+def _joined(column: str) -> Floats:
+    """Years in which the members joined or left something; NaN: never."""
+    return np.array(tables.columns("members")[column], float)
 
 
 def _inside(years: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.asarray(_memberships()["accession_year"].to_numpy(float) <= years[:, None])
+    return np.asarray(_joined("accession_year") <= years[:, None])
 
 
 def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
-    table = _memberships()
-    joined, left = table["eu_accession_year"].to_numpy(float), table["eu_exit_year"].fillna(9999).to_numpy(float)
-    inside: NDArray[np.bool_] = (joined <= years[:, None]) & (years[:, None] < left)
+    inside: NDArray[np.bool_] = (_joined("eu_accession_year") <= years[:, None]) & ~(
+        _joined("eu_exit_year") <= years[:, None]
+    )
     return inside
 
 
@@ -237,17 +226,16 @@ def _pledge(points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     path = np.interp(years, when, value)
     positive = when[value > 0]
     path = np.where(years >= (positive[0] if positive.size else 9999), path, 0.0)
-    ceiling = _members(LAST_FIGURES)["pledge_ceiling"].fillna(1.0).to_numpy(float)
-    pledged: Floats = np.minimum(path[:, None], ceiling)
+    pledged: Floats = np.fmin(path[:, None], np.array(tables.columns("members")["pledge_ceiling"], float))
     return pledged
 
 
 def _growth(
-    scenario: Scenario, members: pd.DataFrame, years: NDArray[np.int64], series: Series
+    scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series
 ) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
-    rival = _adversary(scenario.start)
-    both = (np.append(members[k].to_numpy(float), float(rival[k].iloc[0])) for k in ("growth", "growth_spread"))
+    rival, _ = adversary_columns(scenario.start)
+    both = (np.append(members[k], rival[k]) for k in ("growth", "growth_spread"))
     growth, spreads = (np.tile(values, (years.size, 1)) for values in both)
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
@@ -265,10 +253,10 @@ def _actual_growth(gdp: Floats) -> Floats:
     return np.asarray(gdp[1:] / gdp[:-1] - 1.0)
 
 
-def _balance(start: int, members: pd.DataFrame, years: NDArray[np.int64]) -> Floats:
+def _balance(start: int, members: Columns, years: NDArray[np.int64]) -> Floats:
     if start == LAST_FIGURES:
         return _projected("balance", MEMBERS, years)
-    return np.tile(members["balance"].to_numpy(float), (years.size, 1))
+    return np.tile(members["balance"], (years.size, 1))
 
 
 def _projected(column: str, actors: tuple[str, ...], years: NDArray[np.int64]) -> Floats:
@@ -281,26 +269,17 @@ def _projected(column: str, actors: tuple[str, ...], years: NDArray[np.int64]) -
 @cache
 def _projections(column: str) -> tuple[int, Floats]:
     """First year, and one row a year with a column an actor."""
-    table = data.projections()
-    return int(table["year"].min()), _grid(table, column)
+    table = tables.columns("projections")
+    grid = np.array(table[column]).reshape(len(ACTORS), -1)
+    return min(table["year"]), grid[[tables.ACTORS.index(code) for code in ACTORS]].T
 
 
-def _grid(table: pd.DataFrame, column: str) -> Floats:
-    """One row a year, one column an actor; sooner done than by a pivot."""
-    place = {code: k for k, code in enumerate(ACTORS)}
-    years, actors = table["year"].to_numpy(), [place[code] for code in table["member"]]
-    grid = np.full((np.ptp(years) + 1, len(ACTORS)), np.nan)
-    grid[years - years.min(), actors] = table[column]
-    return grid
-
-
-def _take_up(scenario: Scenario, members: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _take_up(scenario: Scenario, members: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """How each member takes up loans and clause; codes of rules.brussels."""
     take_up, n = scenario.instruments.take_up, len(MEMBERS)
     if take_up == "recorded":
-        loans = members["loan_allotment_eur_bn"].to_numpy(float) > 0
-        clause = members["clause_activated"].to_numpy(bool)
-        return loans * np.int64(brussels.RECORDED), clause * np.int64(brussels.RECORDED)
+        loans = members["loan_allotment_eur_bn"] > 0
+        return loans * np.int64(brussels.RECORDED), members["clause_activated"] * np.int64(brussels.RECORDED)
     flag = brussels.DECIDES if take_up == "decided" else brussels.NEVER
     return np.full(n, flag, np.int64), np.full(n, flag, np.int64)
 

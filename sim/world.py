@@ -1,8 +1,9 @@
 """The state of one run as plain records, and the world that a run starts from.
 
 Every record is one row of a NumPy structured array, so that compiled and plain Python read and write the same fields by
-name: ``w.gdp[i]``, ``p.thinning``. Members stand in the alphabetical order of their codes, the adversary behind them;
-``t`` counts years from the start, which is 0. Money is in constant 2015 US$ bn. Flags are 0 or 1.
+name: ``w.gdp[i]``, ``p.thinning``; `sim.engines.plain` puts objects with these fields in their place. Members stand in
+the alphabetical order of their codes, the adversary behind them; ``t`` counts years from the start, which is 0. Money
+is in constant 2015 US$ bn. Flags are 0 or 1.
 """
 
 from __future__ import annotations

@@ -19,20 +19,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import compiled
-from sim.compiled import COMPILED, alone, exp, kernel, log, logistic, power
+from sim.compiled import COMPILED, alone, exp, log, logistic, power
 from sim.world import N, dot
 
 ROOT = Path(compiled.__file__).parents[1]
 needs_numba = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
 
 
-@kernel
+@alone
 def each_exp(x: np.ndarray, out: np.ndarray) -> None:
     for i in range(x.size):
         out[i] = exp(x[i])
 
 
-@kernel
+@alone
 def each_log(x: np.ndarray, out: np.ndarray) -> None:
     for i in range(x.size):
         out[i] = log(x[i])
@@ -167,10 +167,9 @@ def test_the_same_bits_one_by_one_and_in_a_loop() -> None:
     rng = np.random.default_rng(5)
     x = np.concatenate([rng.uniform(-710, 710, 1001), rng.normal(0, 1, 1001)])
     for function, loop in ((exp, each_exp), (log, each_log)):
-        plain = getattr(function, "py_func", function)
         in_a_loop = over(loop, x).tobytes()
-        assert np.array([function(float(one)) for one in x]).tobytes() == in_a_loop
-        assert np.array([plain(float(one)) for one in x]).tobytes() == in_a_loop
+        for version in (function, alone(function)):
+            assert np.array([version(float(one)) for one in x]).tobytes() == in_a_loop
 
 
 @alone
@@ -187,7 +186,7 @@ def test_the_same_bits_of_a_sum_of_products() -> None:
 
 def test_results_are_plain_numbers() -> None:
     for function in (exp, log, logistic):
-        for version in (function, getattr(function, "py_func", function)):
+        for version in (function, alone(function)):
             assert type(version(0.3)) is float
 
 
@@ -258,10 +257,12 @@ def test_entries_are_kept_on_disk_and_the_settings_are_put_back(
     assert compiled.rule(one)(2.0) == 3.0
     assert list(tmp_path.rglob("*.nbi")) == []
     assert not compiled.is_ready(one)
+    assert not compiled.is_loaded(compiled.entry(one))
     for kept in (compiled.entry(one), alone(one)):
         assert kept(2.0) == 3.0
         assert len(list(tmp_path.rglob("*.nbi"))) == 1
         assert compiled.is_ready(one)
+        assert compiled.is_loaded(one)
     assert settings == (numba.config.CACHE_DIR, numba.config.OPT)
 
 
@@ -269,7 +270,7 @@ def test_entries_are_kept_on_disk_and_the_settings_are_put_back(
 def test_division_is_ieee() -> None:
     """A checked division would stop vectorisation, and differ from the array engines."""
 
-    @kernel
+    @alone
     def ratio(a: float, b: float) -> float:
         return a / b
 

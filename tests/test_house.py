@@ -24,7 +24,7 @@ SIM = ROOT / "sim"
 
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
-    *("data", "scenario", "vectors", "compiled", "chance", "rules", "world", "setup", "scenes", "year", "measures"),
+    *("data", "scenario", "compiler", "compiled", "chance", "rules", "world", "setup", "scenes", "year", "measures"),
     *("engines", "store", "sweeps", "insight", "evidence", "figures", "lessons", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.

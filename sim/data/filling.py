@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.data.loader import years_checked
-from sim.data.tables import ACTORS, ADVERSARY, FIRST_YEAR, LAST_YEAR, DataError, read
+from sim.data.tables import ACTORS, ADVERSARY, FIRST_YEAR, LAST_YEAR, DataError, columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,32 +35,34 @@ class Fill(NamedTuple):
     value: float
 
 
-def grid(table: pd.DataFrame, column: str) -> Floats:
+def grid(column: str) -> Floats:
     """A column of history as actors x years from 1950, in the order of ACTORS; NaN before 1960."""
     import numpy as np
 
-    values: Floats = table[column].to_numpy(dtype=float).reshape(len(ACTORS), LAST_YEAR - FIRST_YEAR + 1)
+    values: Floats = np.array(columns("history")[column], float).reshape(len(ACTORS), LAST_YEAR - FIRST_YEAR + 1)
     return np.pad(values, ((0, 0), (FIRST_YEAR - FIRST_FILLED, 0)), constant_values=np.nan)
 
 
 @cache
 def known(soviet: bool) -> dict[str, Floats]:
     """Every column as actors x years from 1950, NaN where the tables have nothing; callers must copy."""
-    raw = read("history")
-    grids = {name: grid(raw, name) for name in COLUMNS if name != "share"} | {"share": _share_used(raw)}
-    early = read("early").pivot(index="member", columns="year", values="gdp")
-    rows = [ACTORS.index(str(code)) for code in early.index]
-    grids["gdp"][rows, : early.shape[1]] = early.to_numpy(float)
+    import numpy as np
+
+    grids = {name: grid(name) for name in COLUMNS if name != "share"} | {"share": _share_used()}
+    early = columns("early")
+    codes = list(dict.fromkeys(early["member"]))
+    gdp = np.array(early["gdp"], float).reshape(len(codes), -1)
+    grids["gdp"][[ACTORS.index(code) for code in codes], : gdp.shape[1]] = gdp
     if soviet:
-        table, rival = read("soviet_union"), ACTORS.index(ADVERSARY)
+        table, rival = columns("soviet_union"), ACTORS.index(ADVERSARY)
         for name, column in (("gdp", "gdp"), ("population", "population"), ("share", "defence_share")):
-            grids[name][rival, : len(table)] = table[column].to_numpy(float)
+            grids[name][rival, : len(table[column])] = table[column]
     return grids
 
 
-def _share_used(table: pd.DataFrame) -> Floats:
+def _share_used() -> Floats:
     """NATO's share from 2014 for members, the World Bank's before it and for the adversary."""
-    share, nato = grid(table, "defence_share"), grid(table, "nato_defence_share")
+    share, nato = grid("defence_share"), grid("nato_defence_share")
     rows = [row for row, code in enumerate(ACTORS) if code != ADVERSARY]
     start = NATO_SERIES_FROM - FIRST_FILLED
     share[rows, start:] = nato[rows, start:]
@@ -129,19 +131,28 @@ def completed(soviet: bool) -> tuple[dict[str, Floats], tuple[Fill, ...]]:
         for row, code in enumerate(ACTORS):
             fills += _fill_row(code, name, grids[name][row], growth)
     if soviet:
-        years = read("soviet_union")["year"]
-        span = int(years.min()), int(years.max())
+        years = columns("soviet_union")["year"]
+        span = min(years), max(years)
         fills += [Fill(ADVERSARY, name, *span, "Soviet Union", math.nan) for name in ("gdp", "population", "share")]
     return grids, tuple(fills)
 
 
-def _clipped(fills: Iterable[Fill], first: int, last: int) -> list[Fill]:
+def clipped(fills: Iterable[Fill], first: int, last: int) -> list[Fill]:
     """The fills that touch first..last, cut to those years."""
     return [
         fill._replace(first_year=max(fill.first_year, first), last_year=min(fill.last_year, last))
         for fill in fills
         if fill.first_year <= last and fill.last_year >= first
     ]
+
+
+def series(name: str, codes: Sequence[str], first: int, last: int, *, soviet: bool = False) -> Floats:
+    """A column of `complete_history`, one row a year and one column an actor of ``codes``."""
+    import numpy as np
+
+    years_checked(first, last, FIRST_FILLED)
+    rows = [ACTORS.index(code) for code in codes]
+    return np.ascontiguousarray(completed(soviet)[0][name][rows, first - FIRST_FILLED : last - FIRST_FILLED + 1].T)
 
 
 def complete_history(first: int, last: int, *, soviet: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -187,4 +198,4 @@ def complete_history(first: int, last: int, *, soviet: bool = False) -> tuple[pd
     )
     for name in COLUMNS:
         table[name] = grids[name][:, window].ravel()
-    return table, pd.DataFrame(_clipped(fills, first, last), columns=list(Fill._fields))
+    return table, pd.DataFrame(clipped(fills, first, last), columns=list(Fill._fields))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sim.data.filling import FIRST_FILLED, Fill, complete_history, completed, known
+from sim.data.filling import COLUMNS, FIRST_FILLED, Fill, clipped, completed, grid, known
 from sim.data.loader import years_checked
-from sim.data.tables import ACTORS, ADVERSARY, FIRST_YEAR, MEMBERS, read
+from sim.data.tables import ACTORS, ADVERSARY, FIRST_YEAR, MEMBERS, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 FIRST_RUSSIAN_START = 1990  # runs that start before it face the Soviet Union
 GROWTH_YEARS, SPREAD_YEARS, SPREAD_LEAST = 10, 20, 5
 
+Columns = dict[str, Any]  # name -> list or array, one value an actor
+
+FLAGS = ("border", "armed_forces", "clause_activated")
+NUMBERS = ("distance_km", "pledge_ceiling", "loan_allotment_eur_bn", "loan_spread", "latitude", "longitude")
 MEMBER_COLUMNS = [
     "member",
     "name",
@@ -72,30 +76,62 @@ def _growth(member: str, year: int, soviet: bool) -> tuple[float, float, list[Fi
     return mean, spread, fills
 
 
-def _economies(codes: tuple[str, ...], year: int) -> tuple[pd.DataFrame, list[dict[str, object]]]:
+def _economies(codes: tuple[str, ...], year: int) -> tuple[Columns, list[dict[str, object]]]:
     """GDP, share, growth, debt and so on of some actors in a year, and the fills behind them."""
-    import pandas as pd
+    import numpy as np
 
     soviet = faces_soviet_union(year)
-    table, fills = complete_history(year, year, soviet=soviet)
+    grids, fills = completed(soviet)
+    rows = [ACTORS.index(code) for code in codes]
+    figures = {_called(name): grids[name][rows, year - FIRST_FILLED] for name in COLUMNS}
     growth = [_growth(code, year, soviet) for code in codes]
-    frame = table.set_index("member").loc[list(codes)].drop(columns="year")
-    frame = frame.rename(columns={"share": "defence_share"}).reset_index()
-    frame["growth"] = [mean for mean, _, _ in growth]
-    frame["growth_spread"] = [spread for _, spread, _ in growth]
-    extra = pd.DataFrame([fill for _, _, own in growth for fill in own], columns=fills.columns)
-    listed = [
-        {
-            "member": str(fill.member),
-            "column": "defence_share" if fill.column == "share" else str(fill.column),
-            "method": str(fill.method),
-            "value": float(str(fill.value)),
-        }
-        for source in (fills, extra)
-        for fill in source.itertuples()
+    figures["growth"] = np.array([mean for mean, _, _ in growth])
+    figures["growth_spread"] = np.array([spread for _, spread, _ in growth])
+    behind = [*clipped(fills, year, year), *(fill for _, _, own in growth for fill in own)]
+    return {"member": list(codes), **figures}, [
+        {"member": fill.member, "column": _called(fill.column), "method": fill.method, "value": fill.value}
+        for fill in behind
         if fill.member in codes
     ]
-    return frame, listed
+
+
+def _called(name: str) -> str:
+    """What a column of history is called here."""
+    return "defence_share" if name == "share" else name
+
+
+def _frame(found: Columns, filled: list[dict[str, object]]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame({name: found[name] for name in MEMBER_COLUMNS if name in found})
+    frame.attrs["filled"] = [dict(fill) for fill in filled]
+    return frame
+
+
+@cache
+def member_columns(year: int) -> tuple[Columns, list[dict[str, object]]]:
+    """The columns and the fills of `members`; kept, so that callers must not change them."""
+    import numpy as np
+
+    found, filled = _economies(MEMBERS, year)
+    static, support = columns("members"), columns("support")
+    rows, at = [ACTORS.index(code) for code in MEMBERS], year - FIRST_FILLED
+    given = zip(support["member"], support["year"], support["support_share"], strict=True)
+    aid = {code: share for code, when, share in given if when == year}
+    accession, joined, left = (
+        np.array(static[name], float) for name in ("accession_year", "eu_accession_year", "eu_exit_year")
+    )
+    found |= {
+        "name": static["name"],
+        "world_bank_share": grid("defence_share")[rows, at],
+        "nato_share": grid("nato_defence_share")[rows, at],
+        "in_alliance": accession <= year,
+        "in_eu": (joined <= year) & ~(left <= year),
+        "support_share": np.array([aid.get(code, 0.0) for code in MEMBERS]),
+    }
+    found |= {name: np.array(static[name], bool) for name in FLAGS}
+    found |= {name: np.array(static[name], float) for name in NUMBERS}
+    return found, filled
 
 
 def members(year: int) -> pd.DataFrame:
@@ -114,22 +150,18 @@ def members(year: int) -> pd.DataFrame:
     sources' own figure: dicts of member, column, method, value. Years 1960 to 2025, else DataError.
     """
     years_checked(year, year, FIRST_YEAR)
-    frame, filled = _economies(MEMBERS, year)
-    static = read("members")
-    raw, aid = (table[table["year"] == year].set_index("member") for table in (read("history"), read("support")))
-    raw = raw.loc[list(MEMBERS)]
-    left = static["eu_exit_year"].fillna(math.inf)
-    frame = frame.merge(static, on="member", validate="one_to_one")
-    frame["world_bank_share"] = raw["defence_share"].to_numpy()
-    frame["nato_share"] = raw["nato_defence_share"].to_numpy()
-    frame["in_alliance"] = static["accession_year"] <= year
-    frame["in_eu"] = (static["eu_accession_year"] <= year) & (year < left)
-    frame["support_share"] = frame["member"].map(aid["support_share"]).fillna(0.0)
-    flags = ["border", "armed_forces", "clause_activated"]
-    frame[flags] = frame[flags].astype(bool)
-    frame = frame[MEMBER_COLUMNS]
-    frame.attrs["filled"] = filled
-    return frame
+    return _frame(*member_columns(year))
+
+
+@cache
+def adversary_columns(year: int) -> tuple[Columns, list[dict[str, object]]]:
+    """The columns and the fills of `adversary`; kept, so that callers must not change them."""
+    found, filled = _economies((ADVERSARY,), year)
+    del found["us_troops"]
+    found |= {name: values for name, values in columns("adversary").items() if name != "member"}
+    if faces_soviet_union(year):
+        found["name"] = ["Soviet Union"]
+    return found, filled
 
 
 def adversary(year: int) -> pd.DataFrame:
@@ -141,10 +173,4 @@ def adversary(year: int) -> pd.DataFrame:
     Years 1960 to 2025, else DataError.
     """
     years_checked(year, year, FIRST_YEAR)
-    frame, filled = _economies((ADVERSARY,), year)
-    frame = frame.merge(read("adversary"), on="member", validate="one_to_one")
-    if faces_soviet_union(year):
-        frame["name"] = "Soviet Union"
-    frame = frame[[name for name in MEMBER_COLUMNS if name in frame and name != "us_troops"]]
-    frame.attrs["filled"] = filled
-    return frame
+    return _frame(*adversary_columns(year))

@@ -16,7 +16,9 @@ from sim.data.columns import FIRST_YEAR, LAST_YEAR, TABLES, Column, DataError, T
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ACTORS", "ADVERSARY", "FIRST_YEAR", "FOLDER", "LAST_YEAR", "MEMBERS", "TABLES", "DataError", "read"]
+__all__ = [
+    "ACTORS", "ADVERSARY", "FIRST_YEAR", "FOLDER", "LAST_YEAR", "MEMBERS", "TABLES", "DataError", "columns", "read",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 ADVERSARY = "RUS"
@@ -174,14 +176,21 @@ def _check_keys(path: Path, table: Table, data: dict[str, list[Any]]) -> None:
 
 
 @cache
-def _load(name: str, folder: Path) -> pd.DataFrame:
-    """One table, checked; kept, so that callers must copy."""
-    import pandas as pd
-
+def columns(name: str, folder: Path = FOLDER) -> dict[str, list[Any]]:
+    """The table `name` of `folder` as lists, checked as `read` says; kept, so that callers must not change them."""
+    if name not in TABLES:
+        raise DataError(f"no table {name!r}; available: {', '.join(TABLES)}")
     path, table = folder / f"{name}.csv", TABLES[name]
     data = _parse(path, table)
     _check_keys(path, table, data)
-    return pd.DataFrame(data)
+    return data
+
+
+@cache
+def _frame(name: str, folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns(name, folder))
 
 
 def read(name: str, folder: Path = FOLDER) -> pd.DataFrame:
@@ -191,6 +200,4 @@ def read(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     member, actor and year present in order. DataError names the file, line and column, and says
     what was found and what is allowed.
     """
-    if name not in TABLES:
-        raise DataError(f"no table {name!r}; available: {', '.join(TABLES)}")
-    return _load(name, folder).copy()
+    return _frame(name, folder).copy()

@@ -1,5 +1,7 @@
 """Many runs of one scenario: compiled, on threads, with the same numbers for any number of them.
 
+The first few of a process are played in plain Python, which takes less time than to import numba.
+
 A run is known by its replicate number; its luck depends on the seed and that number only, and its place in the result
 is fixed beforehand, so chunks may be played in any order by any thread.
 """
@@ -17,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import interpreted, is_ready
+from sim.compiled import COMPILED, is_loaded, is_ready
 from sim.engines.kernels import play_runs
+from sim.engines.plain import play_plainly
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario.models import Scenario
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
-FEW = 16  # runs that plain Python plays sooner than they are compiled, where no process has compiled them yet
+AT_ONCE = 8  # runs that plain Python plays sooner than a process reads the compiled loop
+FEW = 16  # and sooner than it is compiled, where no process has done that yet
 Record = Literal["runs", "years"]
 
 _interpreted: list[int] = []  # runs that this process has played so
@@ -216,10 +220,13 @@ def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray
 
 def _player(runs: int) -> Callable[..., None]:
     """The compiled loop; plain Python while that is sooner done."""
-    if is_ready(play_runs) or sum(_interpreted) + runs > FEW:
+    if not COMPILED:
+        return play_plainly
+    total = sum(_interpreted) + runs
+    if is_loaded(play_runs) or total > FEW or (total > AT_ONCE and is_ready(play_runs)):
         return play_runs
     _interpreted.append(runs)
-    return interpreted(play_runs)
+    return play_plainly
 
 
 def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:

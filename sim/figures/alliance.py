@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.compiled import interpreted
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
 from sim.figures.style import HAIR, INK, LOOKS, SOFT, Look, clean, listed, per_cent, styled
 from sim.figures.summary import BAND, accession, columns_of, known, pledge_path, quantiles, run_count, seed_words
@@ -21,7 +20,7 @@ from sim.rules import budgets
 __all__ = ["dots"]
 
 REACHED, BELOW, FREE = LOOKS[0], LOOKS[1], Look(SOFT, "solid", "D")  # free: nothing agreed, or no ally in that year
-REACHES: Any = interpreted(budgets.reaches)  # the model's rule, in plain Python, takes whole columns
+REACHES: Any = budgets.reaches  # the model's rule takes whole columns, too
 ONE = "One run: one draw of chance, no forecast; no interval"
 
 

@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import interpreted
 from sim.rules.demand import utility
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["classify", "limits", "two_governments"]
-
-felt = interpreted(utility)
 
 # order of the payoffs from the best to the worst -> name (Rapoport & Guyer 1966); "=" binds equals
 GAMES = {
@@ -78,7 +75,7 @@ def two_governments(
     """
     shares = (high, low)
     return np.array(
-        [[felt(own, weight * other - threat, collective, national, 1.0) for other in shares] for own in shares]
+        [[utility(own, weight * other - threat, collective, national, 1.0) for other in shares] for own in shares]
     )
 
 

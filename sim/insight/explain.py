@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim import data
-from sim.compiled import alone, interpreted
+from sim.compiled import alone
 from sim.data import MEMBERS
 from sim.engines import turns
 from sim.engines.agents import AllianceModel, Member, Run
@@ -40,9 +40,6 @@ DEMAND = ("joint-product", "pure-public", "threat-only")  # rules that weigh tie
 
 choose = alone(turns.budgets.choosing)
 vote = alone(budgets.vote)
-line = interpreted(budgets.line)
-protection = interpreted(budgets.protection)
-in_tier = interpreted(reactions.wanted)
 
 
 class Decision(NamedTuple):
@@ -158,7 +155,7 @@ def _decision(actor: Member) -> Decision:
     now, before = actor.now, actor.shares[-2]
     offer = now.offer.copy()
     for tier in range(1, offer.shape[1]):
-        offer[0, tier] = line(now.measure, float(offer[0, tier]), actor.pledge, actor.shares[-4])
+        offer[0, tier] = budgets.line(now.measure, float(offer[0, tier]), actor.pledge, actor.shares[-4])
     offer[0, 0] = 0.0
     return Decision(
         actor.reaction, actor.allied_spillin, actor.us_spillin, actor.threat, actor.collective_taste,
@@ -204,8 +201,8 @@ def _tiers(decision: Decision) -> tuple[Tier, ...]:
     if len(lines) == 2 or RULES[d.reaction] not in DEMAND:
         return ()
     for tier, promised in enumerate(d.offer[1].tolist()):
-        expected = protection(d.commitment, d.exclusion, promised)
-        share, utility = in_tier(
+        expected = budgets.protection(d.commitment, d.exclusion, promised)
+        share, utility = reactions.wanted(
             d.reaction, lines[tier], lines[tier + 1], d.allies, expected * d.us, d.threat, d.collective, d.national,
             d.price, d.share, d.pledge, d.followed,
         )  # fmt: skip

@@ -105,12 +105,11 @@ def equilibrium(
     if y.ndim != 1 or not np.all(y > 0) or np.any(b < 0) or np.any(g < 0) or np.any(b + g >= 1) or np.any(w < 0):
         raise ValueError("equilibrium needs gdp > 0 of shape (n,), tastes >= 0 with a sum below 1 and weights >= 0")
     np.fill_diagonal(w, 0.0)
-    respond = getattr(best_response, "py_func", best_response)
     q = np.zeros(n)
     for _ in range(100_000):
         before = q.copy()
         for i in range(n):  # one after the other: converges where a simultaneous step would oscillate
-            q[i] = respond(float(y[i]), float(w[i] @ q - t[i]), float(b[i]), float(g[i]))
+            q[i] = best_response(float(y[i]), float(w[i] @ q - t[i]), float(b[i]), float(g[i]))
         if np.max(np.abs(q - before) / y) < 1e-15:
             return q
     raise ValueError("no equilibrium found: spill-in weights above 1 need not have a unique one")

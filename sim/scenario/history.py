@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import data
 from sim.data.loader import PATHS
+from sim.data.tables import columns
 from sim.scenario.models import FIRST_START, LAST_START, Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["historical"]
 
 INSTRUMENTS = {"loans": "loan_opens", "clause": "clause_opens"}  # kind of event -> parameter
+Event = dict[str, Any]  # one row of the table
 SOURCES = (
     "World Bank, World Development Indicators, and NATO, Defence Expenditure of NATO Countries (growth, shares of GDP)",
     "The events of sim/data/events.csv, each with its own source",
@@ -31,9 +30,9 @@ def historical(start: int, end: int, *, hindsight: bool = True) -> Scenario:
     """
     _check("start", start, FIRST_START, LAST_START - 1)
     _check("end", end, start + 1, 2200)
-    table = data.events()
-    if not hindsight:
-        table = table[table["known"].str[:4].astype(int) <= start]
+    table = columns("events")
+    events = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    events = [event for event in events if hindsight or int(event["known"][:4]) <= start]
     known = "as it was" if hindsight else f"as known in {start}"
     return Scenario.model_validate(
         {
@@ -45,11 +44,11 @@ def historical(start: int, end: int, *, hindsight: bool = True) -> Scenario:
             "start": start,
             "end": end,
             "economy": "actual" if hindsight else "trend",
-            **{kind: _points(table, kind) for kind in PATHS},
+            **{kind: _points(events, kind) for kind in PATHS},
             "policies": {"unconditional": {"tone": 0.5}},
             "script": {str(start): "unconditional"},
-            "statements": _statements(table, start, end),
-            "parameters": {"statement_rate": 0.0, **_instruments(table, start)},
+            "statements": _statements(events, start, end),
+            "parameters": {"statement_rate": 0.0, **_instruments(events, start)},
         }
     )
 
@@ -59,20 +58,17 @@ def _check(name: str, year: int, first: int, last: int) -> None:
         raise data.DataError(f"{name}: found {year!r}; allowed: a whole number from {first} to {last}")
 
 
-def _points(table: pd.DataFrame, kind: str) -> tuple[dict[str, Any], ...]:
-    rows = table[table["kind"] == kind]
-    points = zip(rows["year"], rows["value"], strict=True)
-    return tuple({"year": int(year), "value": float(value)} for year, value in points)
+def _points(events: list[Event], kind: str) -> tuple[dict[str, Any], ...]:
+    return tuple({"year": one["year"], "value": one["value"]} for one in events if one["kind"] == kind)
 
 
-def _statements(table: pd.DataFrame, start: int, end: int) -> tuple[dict[str, Any], ...]:
-    rows = table[(table["kind"] == "statement") & (table["year"] > start) & (table["year"] <= end)]
-    rows = rows[["year", "value", "tone", "conditionality", "basis"]]
-    rows = rows.rename(columns={"value": "authority", "basis": "source"})
-    return tuple({str(name): value for name, value in row.items()} for row in rows.to_dict("records"))
+def _statements(events: list[Event], start: int, end: int) -> tuple[dict[str, Any], ...]:
+    said = [one for one in events if one["kind"] == "statement" and start < one["year"] <= end]
+    fields = {"authority": "value", "source": "basis", **{name: name for name in ("year", "tone", "conditionality")}}
+    return tuple({field: one[column] for field, column in fields.items()} for one in said)
 
 
-def _instruments(table: pd.DataFrame, start: int) -> dict[str, int]:
+def _instruments(events: list[Event], start: int) -> dict[str, int]:
     """When the loans and the clause open, if that is known and after the start."""
-    opens = table[table["year"] > start].set_index("kind")["year"]
-    return {key: int(opens[kind]) for kind, key in INSTRUMENTS.items() if kind in opens}
+    opens = {one["kind"]: one["year"] for one in events if one["year"] > start}
+    return {key: opens[kind] for kind, key in INSTRUMENTS.items() if kind in opens}

@@ -209,9 +209,8 @@ def test_tables_are_those_of_the_batch_engine(scenario: Scenario) -> None:
 def test_public_names() -> None:
     assert sim.run is run
     assert sim.AllianceModel is AllianceModel
-    respond = getattr(demand.best_response, "py_func", demand.best_response)
-    assert sim.best_response(100.0, 5.0, 0.02, 0.01) == respond(100.0, 5.0, 0.02, 0.01)
-    assert sim.best_response(100.0, 5.0, 0.02, 0.01, price=0.9) == respond(100.0, 5.0, 0.02, 0.01, 0.9)
+    assert sim.best_response(100.0, 5.0, 0.02, 0.01) == demand.best_response(100.0, 5.0, 0.02, 0.01)
+    assert sim.best_response(100.0, 5.0, 0.02, 0.01, price=0.9) == demand.best_response(100.0, 5.0, 0.02, 0.01, 0.9)
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compiled import COMPILED, interpreted
+from sim.compiled import COMPILED
 from sim.data import MEMBERS
-from sim.engines import batch, kernels
+from sim.engines import batch, kernels, plain
 from sim.engines.agents import run
 from sim.engines.batch import CHUNK, run_batch, run_members
 from sim.engines.tables import History
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
 from sim.scenario.parameters import Drawn
+from sim.setup import prepare
+from sim.world import MEMORY, PATH, WORLD, N
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,19 +51,47 @@ def test_every_scenario_is_the_same_to_the_last_bit(name: str, seed: int) -> Non
 def test_the_interpreted_loop_gives_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = load_scenario(name)
     scenario = scenario.model_copy(update={"end": scenario.start + 3})
-    compiled = run_members(scenario, 5, 2)
-    monkeypatch.setattr(batch, "play_runs", interpreted(kernels.play_runs))
-    assert first_differences(compiled, run_members(scenario, 5, 2)) == []
+    histories = []
+    for player in (kernels.play_runs, plain.play_plainly):
+        monkeypatch.setattr(batch, "_player", lambda runs, player=player: player)
+        histories.append(run_members(scenario, 5, 2))
+    assert first_differences(*histories) == []
 
 
 @pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
-def test_only_the_first_few_runs_of_a_new_installation_are_interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "is_ready", lambda function: False)
+@pytest.mark.parametrize(("ready", "few"), [(False, batch.FEW), (True, batch.AT_ONCE)])
+def test_only_the_first_few_runs_of_a_process_are_interpreted(
+    ready: bool, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "is_loaded", lambda function: False)
+    monkeypatch.setattr(batch, "is_ready", lambda function: ready)
     monkeypatch.setattr(batch, "_interpreted", [])
-    chosen = [batch._player(batch.FEW) is kernels.play_runs for _ in range(2)]
-    assert chosen == [False, True]
-    monkeypatch.setattr(batch, "is_ready", lambda function: True)
+    chosen = [batch._player(runs) is kernels.play_runs for runs in (few + 1, few - 1, 1, 1)]
+    assert chosen == [True, False, False, True]
+
+
+@pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
+def test_a_loop_that_is_there_is_used_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "is_loaded", lambda function: True)
+    monkeypatch.setattr(batch, "_interpreted", [])
     assert batch._player(1) is kernels.play_runs
+
+
+def test_several_runs_on_plain_objects_are_the_compiled_ones() -> None:
+    """Runs with rows of their own start anew, runs with equal ones from a copy of the same start."""
+    ready = prepare(load_scenario("turbulence").model_copy(update={"end": 2028}))
+    rows, numbers = np.repeat(ready.parameters, 4), np.arange(4)
+    rows["threat_scale"][2:] = 1.0
+    new, years = np.array([True, False, True, False]), ready.years.size
+    found = []
+    for player in (kernels.play_runs, plain.play_plainly):
+        levels, counts = np.empty((4, years, len(LEVELS))), np.empty((4, years, len(COUNTS)), np.int16)
+        player(
+            rows, ready.setup, ready.years, ready.policies, 3, numbers, new, np.zeros(2, WORLD),
+            np.zeros(MEMORY + years, PATH), levels, counts, np.empty((0, years, len(MEMBER), N)),
+        )  # fmt: skip
+        found.append(levels.tobytes() + counts.tobytes())
+    assert found[0] == found[1]
 
 
 def anything(luck: np.random.Generator) -> Scenario:

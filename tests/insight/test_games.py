@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.compiled import interpreted
 from sim.insight import PolicyGame, Weights, classify, equilibria, limits, policy_game
 from sim.insight.dilemmas import GAMES, LIMITS, two_governments
 from sim.insight.games import POLICIES, STANCES
@@ -206,6 +205,5 @@ def test_governments_never_meet_in_a_game_of_complements(
 
 def test_enablers_and_forces_come_near_a_weakest_link() -> None:
     """Eq. 12b at the lowest enabler_power, half the weight on enablers: what counts is the scarcer of the two."""
-    phi = interpreted(enabled)
     for enablers in (0.2, 0.5, 0.8, 1.0, 3.0):
-        assert phi(enablers, 0.5, -20.0) == pytest.approx(min(enablers, 1.0), rel=0.04)
+        assert enabled(enablers, 0.5, -20.0) == pytest.approx(min(enablers, 1.0), rel=0.04)

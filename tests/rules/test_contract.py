@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import sim.rules
-from sim.compiled import COMPILED
+from sim.compiled import COMPILED, alone
 from sim.world import POLICY
 
 FOLDER = Path(sim.rules.__file__).parent
@@ -106,11 +106,6 @@ def found(module: str, name: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def plain(function: Any) -> Any:
-    """The rule as it is written, before it was compiled."""
-    return getattr(function, "py_func", function)
-
-
 def draw(rule: str, argument: inspect.Parameter, rng: np.random.Generator) -> Any:
     """One value that an argument may have; an end of its range now and then."""
     own = f"{rule}.{argument.name}"
@@ -135,7 +130,7 @@ def policies(rng: np.random.Generator) -> np.ndarray:
 
 def arguments(rule: str, function: Any) -> list[tuple[Any, ...]]:
     rng = np.random.default_rng(sum(rule.encode()))
-    wanted = inspect.signature(plain(function)).parameters.values()
+    wanted = inspect.signature(function).parameters.values()
     return [tuple(draw(rule, one, rng) for one in wanted) for _ in range(DRAWS)]
 
 
@@ -173,7 +168,7 @@ def test_all_rules_are_found() -> None:
 
 @pytest.mark.parametrize(("module", "name"), RULES, ids=NAMES)
 def test_a_rule_is_public_documented_and_typed(module: str, name: str) -> None:
-    rule = plain(found(module, name))
+    rule = found(module, name)
     assert name in importlib.import_module(module).__all__
     assert rule.__doc__
     assert rule.__doc__.strip().split("\n")[0].strip()
@@ -187,7 +182,7 @@ def test_a_rule_gives_the_same_bits_compiled_and_plain(
     module: str, name: str, uncompiled: dict[str, list[Any]]
 ) -> None:
     key = f"{module.removeprefix('sim.rules.')}.{name}"
-    rule = found(module, name)
+    rule = alone(found(module, name))
     assert hasattr(rule, "py_func") == COMPILED
     rows = arguments(key, rule)
     results = [bits(rule(*row)) for row in rows]
