@@ -38,13 +38,11 @@ def make_room(g: Game, t: int) -> None:
     """Who uses the open escape clause, and the room that it gives beside the ordinary one."""
     p, s, w, y = g.p, g.s, g.w, g.years[t]
     for i in range(N):
-        if not y.in_eu[i]:
-            w.clause[i] = 0
-            continue
         gap = brussels.gap(w.wanted[i], y.pledge[i], w.share[i])
         active = brussels.activates(s.clause_flag[i], w.clause[i] == 1, gap, w.one[i], p.clause_cost, w.debt[i])
-        extra = brussels.clause_room(active, s.base_share[i], p.clause_ceiling, w.share[i])
-        w.room[i], w.clause[i] = brussels.fiscal_room(w.one[i], extra, p.absorption), 1 if active else 0
+        uses = active & (y.in_eu[i] == 1)
+        extra = brussels.clause_room(uses, s.base_share[i], p.clause_ceiling, w.share[i])
+        w.room[i], w.clause[i] = brussels.fiscal_room(w.one[i], extra, p.absorption), 1 if uses else 0
 
 
 @kernel
@@ -63,21 +61,20 @@ def trust_falls(g: Game, t: int) -> bool:
 def lend(g: Game, t: int, loans_open: bool) -> None:
     """Grants pro rata of what is asked; never more than what is left of the envelope."""
     p, s, w, y = g.p, g.s, g.w, g.years[t]
-    total, lent = 0.0, 0.0
+    total, lent, years = 0.0, 0.0, float(p.loan_years)
     for i in range(N):
-        asked = 0.0
-        if loans_open and y.in_eu[i]:
-            gap = brussels.gap(w.wanted[i], y.pledge[i], w.share[i])
-            asked = brussels.asks(
-                s.loan_flag[i], s.allotment[i], float(p.loan_years), w.drawn[i], p.loan_appetite, gap, w.gdp[i],
-                s.advantage[i],
-            )  # fmt: skip
-        w.loan[i] = asked
-        total += asked
-    part = brussels.pro_rata(total, w.envelope)
+        gap = brussels.gap(w.wanted[i], y.pledge[i], w.share[i])
+        asked = brussels.asks(
+            s.loan_flag[i], s.allotment[i], years, w.drawn[i], p.loan_appetite, gap, w.gdp[i], s.advantage[i]
+        )
+        w.loan[i] = asked if loans_open & (y.in_eu[i] == 1) else 0.0
+    for i in range(N):
+        total += w.loan[i]
+    part, spent = brussels.pro_rata(total, w.envelope), g.path[MEMORY + t - 1].spending
     for i in range(N):
         w.loan[i] *= part
         w.drawn[i] += w.loan[i]
+        w.price[i] = brussels.loan_price(w.grant[i], w.loan[i], spent[i])
+    for i in range(N):
         lent += w.loan[i]
-        w.price[i] = brussels.loan_price(w.grant[i], w.loan[i], g.path[MEMORY + t - 1].spending[i])
     w.loans, w.envelope = lent, max(0.0, w.envelope - lent)
