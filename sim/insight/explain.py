@@ -202,10 +202,9 @@ def _tiers(decision: Decision) -> tuple[Tier, ...]:
         return ()
     for tier, promised in enumerate(d.offer[1].tolist()):
         expected = budgets.protection(d.commitment, d.exclusion, promised)
-        share, utility = reactions.wanted(
-            d.reaction, lines[tier], lines[tier + 1], d.allies, expected * d.us, d.threat, d.collective, d.national,
-            d.price, d.share, d.pledge, d.followed,
-        )  # fmt: skip
+        seen = d.allies, expected * d.us, d.threat, d.collective, d.national, d.price
+        share = reactions.wanted(d.reaction, lines[tier], lines[tier + 1], *seen, d.share, d.pledge, d.followed)
+        utility = reactions.liked(d.reaction, share, *seen)
         rows.append((lines[tier], promised, expected, share, utility))
     chosen = max(range(len(rows)), key=lambda tier: (rows[tier][4], tier))
     others = 1.0 - d.collective - d.national  # the exponent of all other income in Eq. 1

@@ -53,14 +53,13 @@ def utility(share: float, spillin: float, collective_taste: float, national_tast
 @rule
 def best_in_tier(
     low: float, high: float, spillin: float, collective_taste: float, national_taste: float, price: float
-) -> tuple[float, float]:
-    """The best share of GDP within a tier's interval [low, high], and its utility.
+) -> float:
+    """The best share of GDP within a tier's interval [low, high].
 
     Eq. 1 has one maximum for a given spill-in, so clipping the best response to the interval is exact; the tier whose
     utility is highest is the best reply to a policy with tiers.
     """
-    share = min(high, max(low, best_response(1.0, spillin, collective_taste, national_taste, price)))
-    return share, utility(share, spillin, collective_taste, national_taste, price)
+    return min(high, max(low, best_response(1.0, spillin, collective_taste, national_taste, price)))
 
 
 @rule

@@ -124,14 +124,19 @@ def want_by(code: int, g: Game) -> None:
             w.low[i], w.high[i] = w.lines[tier, i], w.lines[tier + 1, i]
         for i in range(N):
             expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], level)
-            share, utility = reactions.wanted(
-                code, w.low[i], w.high[i], w.allies[i], expected * w.us[i], w.threat[i], w.collective[i],
-                w.national[i], w.price[i], w.share[i], w.pledge[i], w.followed[i],
+            w.one[i] = expected * w.us[i]
+            w.two[i] = reactions.wanted(
+                code, w.low[i], w.high[i], w.allies[i], w.one[i], w.threat[i], w.collective[i], w.national[i],
+                w.price[i], w.share[i], w.pledge[i], w.followed[i],
             )  # fmt: skip
+        for i in range(N):
+            liked = reactions.liked(
+                code, w.two[i], w.allies[i], w.one[i], w.threat[i], w.collective[i], w.national[i], w.price[i]
+            )
             best, wanted = w.best[i], w.wanted[i]
-            take = (reacts[i] == code) & (first | (utility >= best))
-            w.best[i] = utility if take else best
-            w.wanted[i] = share if take else wanted
+            take = (reacts[i] == code) & (first | (liked >= best))
+            w.best[i] = liked if take else best
+            w.wanted[i] = w.two[i] if take else wanted
 
 
 @kernel
@@ -140,7 +145,7 @@ def want_in_one(code: int, g: Game, level: float) -> None:
     reacts, w = g.s.reaction, g.w
     for i in range(N):
         expected = budgets.protection(w.commitment_belief[i], w.exclusion_belief[i], level)
-        share, _ = reactions.wanted(
+        share = reactions.wanted(
             code, 0.0, math.inf, w.allies[i], expected * w.us[i], w.threat[i], w.collective[i], w.national[i],
             w.price[i], w.share[i], w.pledge[i], w.followed[i],
         )  # fmt: skip

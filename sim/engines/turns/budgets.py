@@ -59,12 +59,13 @@ def choosing(
         high = math.inf
         if tier + 1 < tiers:
             high = budgets.line(measure, float(minimum[tier + 1]), pledge, earlier)
-        expected = budgets.protection(commitment, exclusion, float(promised[tier]))
-        found, utility = reactions.wanted(
-            reaction, low, high, allies, expected * us, threat, collective, national, price, share, pledge, followed
+        from_us = budgets.protection(commitment, exclusion, float(promised[tier])) * us
+        found = reactions.wanted(
+            reaction, low, high, allies, from_us, threat, collective, national, price, share, pledge, followed
         )
-        if tier == 0 or utility >= best:
-            best, wanted = utility, found
+        liked = reactions.liked(reaction, found, allies, from_us, threat, collective, national, price)
+        if tier == 0 or liked >= best:
+            best, wanted = liked, found
         low = high
     return wanted
 

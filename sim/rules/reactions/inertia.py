@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from sim.compiled import rule
 
-__all__ = ["wanted"]
+__all__ = ["liked", "wanted"]
 
 
 @rule
 def wanted(
     low: float, high: float, allies: float, us: float, threat: float, collective: float, national: float,
     price: float, share: float, pledge: float, followed: float,
-) -> tuple[float, float]:  # fmt: skip
+) -> float:  # fmt: skip
     """No change."""
-    return share, 0.0
+    return share
+
+
+@rule
+def liked(
+    share: float, allies: float, us: float, threat: float, collective: float, national: float, price: float
+) -> float:
+    """It knows no tiers."""
+    return 0.0
