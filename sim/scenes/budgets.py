@@ -11,7 +11,7 @@ from sim.rules import budgets, reactions
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
 
-__all__ = ["support_partner", "vote"]
+__all__ = ["followed", "support_partner", "vote"]
 
 CODE = np.arange(len(reactions.REACTIONS))  # as an array, so that the loops are compiled once and not once a number
 
@@ -103,7 +103,8 @@ def want(g: Game, t: int) -> None:
     if used[2]:
         want_by(CODE[2], g)
     if used[3]:
-        follow(g, t)
+        for i in range(N):
+            g.w.followed[i] = followed(g, t, i)
         want_by(CODE[3], g)
     if used[4]:
         want_by(CODE[4], g)
@@ -154,17 +155,16 @@ def want_in_one(code: int, g: Game, level: float) -> None:
 
 
 @kernel
-def follow(g: Game, t: int) -> None:
-    """The other allies' average share of last year, nearer ones counting more."""
-    p, s, w, y, last = g.p, g.s, g.w, g.years[t], g.path[MEMORY + t - 1].share
-    for i in range(N):
-        total, weights = 0.0, 0.0
-        for j in range(N):
-            near = budgets.proximity(s.separation[i, j], False, 0.0, p.threat_distance)
-            weight = near if y.in_alliance[j] and j != i else 0.0
-            total += weight * last[j]
-            weights += weight
-        w.followed[i] = total / weights if weights > 0.0 else last[i]
+def followed(g: Game, t: int, i: int) -> float:
+    """The other allies' average share of last year for one member, nearer ones counting more."""
+    p, s, y, last = g.p, g.s, g.years[t], g.path[MEMORY + t - 1].share
+    total, weights = 0.0, 0.0
+    for j in range(N):
+        near = budgets.proximity(s.separation[i, j], False, 0.0, p.threat_distance)
+        weight = near if y.in_alliance[j] and j != i else 0.0
+        total += weight * last[j]
+        weights += weight
+    return float(total / weights if weights > 0.0 else last[i])
 
 
 @kernel

@@ -12,7 +12,8 @@ from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.engines.turns.forces import allies, from_us
 from sim.rules import budgets, reactions
-from sim.world import MEMORY, UNITED_STATES, Game, N, treaty_stands
+from sim.scenes.budgets import followed
+from sim.world import MEMORY, UNITED_STATES, Game, treaty_stands
 
 __all__ = ["budget", "choosing", "spend", "vote", "want", "weigh"]
 
@@ -32,19 +33,6 @@ def weighing(g: Game, i: int, t: int) -> None:
     w.us[i] = budgets.spillin(per_gdp, 1.0, from_us(w) if i != UNITED_STATES else 0.0)
     ratio = w.adversary_capability / w.protected_gdp / w.adversary_start
     w.threat[i] = budgets.threat(p.threat_scale * y.hostility, w.proximity[i], ratio)
-
-
-@kernel
-def following(g: Game, i: int, t: int) -> float:
-    """The other allies' average share of last year, nearer ones counting more."""
-    p, s, y, last = g.p, g.s, g.years[t], g.path[MEMORY + t - 1].share
-    total, weights = 0.0, 0.0
-    for j in range(N):
-        near = budgets.proximity(s.separation[i, j], False, 0.0, p.threat_distance)
-        weight = near if y.in_alliance[j] and j != i else 0.0
-        total += weight * last[j]
-        weights += weight
-    return float(total / weights if weights > 0.0 else last[i])
 
 
 @kernel
@@ -75,7 +63,7 @@ def wanting(g: Game, i: int, t: int) -> float:
     """The share that the member wants."""
     s, w, policy = g.s, g.w, g.policies[g.w.policy]
     if s.reaction[i] == FOLLOW:
-        w.followed[i] = following(g, i, t)
+        w.followed[i] = followed(g, t, i)
     return choosing(
         s.reaction[i], w.allies[i], w.us[i], w.threat[i], w.collective[i], w.national[i], w.price[i], w.share[i],
         w.pledge[i], w.followed[i], w.commitment_belief[i], w.exclusion_belief[i], g.path[MEMORY + t - 3].share[i],
