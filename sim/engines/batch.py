@@ -188,7 +188,7 @@ def play_histories(
 
 def _own(rows: NDArray[Any]) -> NDArray[Any]:
     """Read-only rows are another type to numba, and would be compiled again."""
-    return np.array(rows)
+    return rows if rows.flags.writeable and rows.flags.c_contiguous else np.array(rows)
 
 
 def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
@@ -234,7 +234,7 @@ def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[st
     rows, runs = of_runs(prepared.parameters, numbers), numbers.size
     if not parameters:
         return rows
-    rows = _own(rows)
+    rows = np.array(rows)
     for name, values in parameters.items():
         if name not in (PARAMETERS.names or ()):
             raise ValueError(f"unknown parameter {name!r}; there are {', '.join(PARAMETERS.names or ())}")

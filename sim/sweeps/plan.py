@@ -138,7 +138,9 @@ class Plan:
 
     def kept(self, columns: dict[str, Any]) -> dict[str, Any]:
         """The columns that the experiment records."""
-        wanted = {*self.experiment.measures, *self.experiment.outcomes} if self.experiment.measures else set(columns)
+        if not self.experiment.measures:
+            return columns
+        wanted = {*self.experiment.measures, *self.experiment.outcomes}
         return {name: values for name, values in columns.items() if {name, measure_of(name)} & (wanted | ALWAYS)}
 
     @property
