@@ -11,7 +11,7 @@ from sim.rules import budgets, reactions
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
 
-__all__ = ["followed", "support_partner", "vote"]
+__all__ = ["followed", "order_enablers", "support_partner", "vote"]
 
 CODE = np.arange(len(reactions.REACTIONS))  # as an array, so that the loops are compiled once and not once a number
 
@@ -185,6 +185,13 @@ def support_partner(g: Game, t: int) -> None:
         w.support[i] = budgets.support(w.support[i], w.two[i], speed)
     for i in range(N):
         w.given[i] = w.member[i] * w.support[i]
+    order_enablers(g, t)
+
+
+@kernel
+def order_enablers(g: Game, t: int) -> None:
+    """The alliance's support, and the enablers that Europe orders out of what it spends."""
+    p, w = g.p, g.w
     w.total_support = dot(w.given, w.gdp)
     spent = g.path[MEMORY + t].spending
     g.path[MEMORY + t].order = budgets.enabler_order(

@@ -10,7 +10,7 @@ from sim.rules import budgets, forces, moscow
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands
 
-__all__ = ["of_any", "threaten"]
+__all__ = ["aim", "arm", "of_any", "threaten"]
 
 
 @kernel
@@ -18,7 +18,7 @@ def threaten(g: Game, t: int) -> None:
     """Scene 7: the adversary arms, expects, and weighs a challenge to each member."""
     p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
     treaty, allies = treaty_stands(w), dot(w.ally, w.capability)
-    arm(g, t, allies + w.capability[us])
+    arm(g, t, aim(g, allies + w.capability[us]))
     from_us = w.us_weight * w.posture * w.capability[us] * treaty
     weight = p.allied_weight
     for i in range(N):
@@ -67,11 +67,16 @@ def contest(w: Record, from_us: float, decisiveness: float) -> None:
 
 
 @kernel
-def arm(g: Game, t: int, allied: float) -> None:
-    """The adversary's budget, mostly its income's, and what war and support to its victim wear down (Eq. 13)."""
+def aim(g: Game, allied: float) -> float:
+    """The share that the adversary wants against so much ``allied`` capability, mostly its income's (Eq. 13)."""
+    threat = g.p.adversary_hostility * allied / g.w.allied_start
+    return best_response(1.0, -threat, g.w.adversary_collective, g.w.adversary_national)
+
+
+@kernel
+def arm(g: Game, t: int, wanted: float) -> None:
+    """The adversary's budget, the war's part on top, and what war and support to its victim wear down (Eq. 13)."""
     p, w, y = g.p, g.w, g.years[t]
-    threat = p.adversary_hostility * allied / w.allied_start
-    wanted = best_response(1.0, -threat, w.adversary_collective, w.adversary_national)
     w.adversary_share = moscow.budget(
         w.adversary_share, wanted + p.war_effort * y.war, p.adjustment_speed, p.budget_noise * w.normals[3, N]
     )

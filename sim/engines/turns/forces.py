@@ -6,6 +6,7 @@ from sim.compiled import kernel
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.rules import forces
+from sim.scenes.forces import enable
 from sim.world import MEMORY, UNITED_STATES, Record, dot, treaty_stands
 
 __all__ = ["allies", "build", "close", "from_us", "of_allies", "of_us"]
@@ -23,13 +24,7 @@ def build(board: Board, i: int, t: int) -> None:
 @turn
 def close(board: Board, t: int) -> None:
     """Europe's enablers."""
-    g = game(board)
-    p, w = g.p, g.w
-    order = g.path[MEMORY + t - p.enabler_lead_time].order
-    w.enablers = forces.delivered(w.enablers, p.enabler_depreciation, order)
-    from_us = w.posture * treaty_stands(w) * p.enabler_us_share
-    w.enabled_with_us = forces.enabled(w.enablers + from_us, p.enabler_weight, p.enabler_power)
-    w.enabled_without_us = forces.enabled(w.enablers, p.enabler_weight, p.enabler_power)
+    enable(game(board), t)
 
 
 @kernel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.engines.turns.forces import allies, from_us
-from sim.rules import budgets, demand, forces, moscow
+from sim.rules import budgets, moscow
 from sim.scenes import moscow as scene
-from sim.world import MEMORY, N, treaty_stands
+from sim.world import N, treaty_stands
 
 __all__ = ["aim", "arm", "sum_up", "tempt", "threaten"]
 
@@ -21,25 +21,13 @@ def threaten(board: Board, t: int) -> None:
 @turn
 def aim(board: Board, allied: float) -> float:
     """The share that the adversary wants, without the war's part."""
-    g = game(board)
-    threat = g.p.adversary_hostility * allied / g.w.allied_start
-    return demand.best_response(1.0, -threat, g.w.adversary_collective, g.w.adversary_national)
+    return scene.aim(game(board), allied)
 
 
 @turn
 def arm(board: Board, t: int, wanted: float) -> None:
-    """The adversary's budget, and its forces (Eq. 13)."""
-    g = game(board)
-    p, w, war = g.p, g.w, g.years[t].war
-    w.adversary_share = moscow.budget(
-        w.adversary_share, wanted + p.war_effort * war, p.adjustment_speed, p.budget_noise * w.normals[3, N]
-    )
-    g.path[MEMORY + t].spending[N] = w.adversary_share * w.gdp[N]
-    worn = p.war_attrition * war * w.stock[N] + p.support_attrition * w.total_support
-    paid = g.path[MEMORY + t - p.lead_time].spending[N]
-    w.stock[N] = forces.stock(w.stock[N], p.depreciation, p.equipment_share, paid, worn)
-    capability = forces.capability(g.path[MEMORY + t].spending[N], w.stock[N], p.equipment_share, p.depreciation)
-    w.adversary_capability = moscow.strength(p.adversary_price_level, capability)
+    """The adversary's budget, and its forces."""
+    scene.arm(game(board), t, wanted)
 
 
 @turn

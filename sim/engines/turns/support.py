@@ -6,7 +6,8 @@ from sim.compiled import kernel
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.rules import budgets, demand
-from sim.world import MEMORY, UNITED_STATES, Game, dot
+from sim.scenes.budgets import order_enablers
+from sim.world import UNITED_STATES, Game, dot
 
 __all__ = ["close", "give", "open_scene", "support"]
 
@@ -49,10 +50,4 @@ def support(board: Board, i: int, total: float) -> None:
 @turn
 def close(board: Board, t: int) -> None:
     """The alliance's support, and the enablers that Europe orders."""
-    g = game(board)
-    p, w = g.p, g.w
-    w.total_support = dot(w.given, w.gdp)
-    spent = dot(w.ally, g.path[MEMORY + t].spending)
-    g.path[MEMORY + t].order = budgets.enabler_order(
-        w.upkeep, p.enabler_priority, w.trust, w.trust_start, p.enabler_cost, spent
-    )
+    order_enablers(game(board), t)
