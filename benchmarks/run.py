@@ -37,8 +37,8 @@ END = 2050  # 25 years from 2025
 class Size:
     """How much is measured."""
 
-    rounds: int = 7
-    runs: int = 4096  # of the batch engine in a round: 16 chunks, eight a thread
+    rounds: int = 11
+    runs: int = 8192  # of the batch engine in a round: 32 chunks, sixteen a thread
     mesa_runs: int = 20
     votes: int = 20_000  # a round of scene 5
     vote_rounds: int = 25
