@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.compiled import kernel, log, narrow
 from sim.rules import budgets
 from sim.rules.demand import best_response
-from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands, us_part
+from sim.world import MEMORY, UNITED_STATES, Game, N, Record, allied_forces, dot, us_forces, us_part
 
 __all__ = ["COUNTS", "LEVELS", "MEMBER", "exploitation_slope", "measure_members", "measure_year", "spearman"]
 
@@ -37,11 +37,10 @@ MEMBER = (
 @kernel
 def measure_year(g: Game, t: int, levels: Floats, counts: NDArray[np.int16]) -> None:
     """One row of the yearly table into ``levels`` and ``counts``; grievance goes back into the world."""
-    w, us = g.w, UNITED_STATES
+    w = g.w
     burden(g, t, levels)
     order(g, t, levels)
-    held = dot(w.ally, w.capability)
-    from_us = w.us_weight * w.posture * w.capability[us] * treaty_stands(w)
+    held, from_us = allied_forces(w), us_forces(w)
     levels[9] = w.enabled_with_us * (held + from_us) / w.adversary_capability
     levels[10] = w.enabled_without_us * held / w.adversary_capability
     levels[11], levels[12], levels[13] = w.enablers, w.posture, w.trust

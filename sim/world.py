@@ -23,7 +23,7 @@ from sim.scenario.parameters import Parameters
 
 __all__ = [
     "MEMORY", "MOST_TIERS", "N", "PARAMETERS", "PATH", "POLICY", "SETUP", "UNITED_STATES", "WORLD", "YEAR", "Game",
-    "dot", "gather", "start", "treaty_stands", "us_part", "weigh_gdp",
+    "allied_forces", "dot", "gather", "start", "treaty_stands", "us_forces", "us_part", "weigh_gdp",
 ]  # fmt: skip
 
 N = len(MEMBERS)
@@ -272,6 +272,18 @@ def dot(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 def treaty_stands(w: Record) -> float:
     """1 while the treaty binds the United States, a year's notice included, else 0."""
     return 1.0 if w.status <= washington.LONE_NOTICE else 0.0
+
+
+@kernel
+def allied_forces(w: Record) -> float:
+    """Forces of the European allies."""
+    return float(dot(w.ally, w.capability))
+
+
+@kernel
+def us_forces(w: Record) -> float:
+    """What the United States adds to them."""
+    return float(w.us_weight * w.posture * w.capability[UNITED_STATES] * treaty_stands(w))
 
 
 @rule

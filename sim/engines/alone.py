@@ -1,25 +1,12 @@
-"""Rules of ``sim.rules``, and luck, compiled to be called from Python for one actor; kept on disk.
-
-What a member does many thousand times a second is in ``turns``.
-"""
+"""A rule for one actor alone, with its arguments checked."""
 
 from __future__ import annotations
 
 import math
 
-from sim import chance
-from sim.compiled import alone
-from sim.rules import brussels, crisis, demand, moscow, washington
+from sim.rules import demand
 
-__all__ = ["best_response"]  # the rest is for the agents of this package
-
-respond = alone(demand.best_response)
-comes = alone(crisis.comes)
-consents = alone(washington.consents)
-contest = alone(moscow.contest)
-pro_rata = alone(brussels.pro_rata)
-votes = alone(washington.votes)
-withdrawal_favour = alone(washington.withdrawal_favour)
+__all__ = ["best_response"]
 
 
 def best_response(
@@ -40,11 +27,4 @@ def best_response(
         raise ValueError(f"gdp > 0, price > 0 and spillin > -gdp/price are needed, found {gdp}, {price}, {spillin}")
     if not (collective_taste >= 0.0 and national_taste >= 0.0 and collective_taste + national_taste < 1.0):
         raise ValueError(f"tastes >= 0 with a sum below 1 are needed, found {collective_taste} and {national_taste}")
-    return float(respond(gdp, spillin, collective_taste, national_taste, price))
-
-
-@alone
-def uniforms(seed: int, replicate: int, stream: int, year: int, actor: int) -> tuple[float, float, float, float]:
-    """The four words of one stream for one actor in a year, as uniforms."""
-    first, second, third, fourth = chance.block(seed, replicate, stream, year, actor)
-    return chance.uniform(first), chance.uniform(second), chance.uniform(third), chance.uniform(fourth)
+    return demand.best_response(gdp, spillin, collective_taste, national_taste, price)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.engines import alone, turns
+from sim.engines import turns
 from sim.engines.board import attributes
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
+from sim.rules import brussels
 
 __all__ = ["EuropeanUnionTurns"]
 
@@ -60,7 +61,7 @@ class EuropeanUnionTurns:
         everything, lent = 0.0, 0.0
         for one in asked:
             everything += one
-        part = alone.pro_rata(everything, self.envelope)
+        part = brussels.pro_rata(everything, self.envelope)
         for member, one in zip(members, asked, strict=True):
             granted = one * part
             member.borrow(granted)

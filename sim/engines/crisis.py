@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim import chance
-from sim.engines import alone, turns
+from sim.engines import turns
 from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import Situation
 from sim.engines.washington import AdministrationTurns
+from sim.rules import crisis, moscow
 from sim.world import UNITED_STATES
 
 __all__ = ["NONE", "Crisis", "answer"]
@@ -41,8 +42,8 @@ def answer(
     if came:
         defence += now.us_weight * now.posture * members[UNITED_STATES].capability
     enabled = now.enabled_with_us if came else now.enabled_without_us
-    lost = alone.comes(
-        alone.contest(adversary.capability, enabled * defence, now.parameters.decisiveness),
+    lost = crisis.comes(
+        moscow.contest(adversary.capability, enabled * defence, now.parameters.decisiveness),
         now.uniforms(chance.WASHINGTON, 1)[2],
     )
     if lost:

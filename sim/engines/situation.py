@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines import alone, turns
+from sim import chance
+from sim.engines import turns
 from sim.engines.board import Records, attributes, own
 from sim.rules import washington
 from sim.scenario.models import Scenario
@@ -171,7 +172,8 @@ class Situation(Records):
 
     def uniforms(self, stream: int, actor: int) -> tuple[float, float, float, float]:
         """This year's uniforms of one stream for one actor."""
-        return alone.uniforms(self.seed, self.replicate, stream, self.year, actor)
+        first, second, third, fourth = chance.block(self.seed, self.replicate, stream, self.year, actor)
+        return chance.uniform(first), chance.uniform(second), chance.uniform(third), chance.uniform(fourth)
 
 
 SHARED = (

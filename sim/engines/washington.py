@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim import chance
-from sim.engines import alone, turns
+from sim.engines import turns
 from sim.engines.board import attributes
 from sim.engines.situation import Policy, Situation
-from sim.rules import washington
+from sim.rules import crisis, washington
 
 __all__ = ["AdministrationTurns", "CongressTurns"]
 
@@ -33,10 +33,10 @@ class CongressTurns:
         """Two thirds of the senators present, or an Act of Congress."""
         now, p = self.now, self.now.parameters
         senate, house, _, _ = now.uniforms(chance.WASHINGTON, 0)
-        self.favour = alone.withdrawal_favour(p.withdrawal_support, p.grievance_weight, now.grievance)
-        self.senators = alone.votes(p.senators_present, self.favour, p.polarisation, senate)
-        self.representatives = alone.votes(washington.REPRESENTATIVES, self.favour, p.polarisation, house)
-        return alone.consents(self.senators, p.senators_present, p.act_threshold, self.representatives)
+        self.favour = washington.withdrawal_favour(p.withdrawal_support, p.grievance_weight, now.grievance)
+        self.senators = washington.votes(p.senators_present, self.favour, p.polarisation, senate)
+        self.representatives = washington.votes(washington.REPRESENTATIVES, self.favour, p.polarisation, house)
+        return washington.consents(self.senators, p.senators_present, p.act_threshold, self.representatives)
 
 
 class AdministrationTurns:
@@ -97,7 +97,7 @@ class AdministrationTurns:
 
     def come(self, promised: float) -> bool:
         """Whether it stands by an ally that is challenged and was ``promised`` so much."""
-        return alone.comes(self.in_force.resolve * promised, self.now.uniforms(chance.WASHINGTON, 1)[1])
+        return crisis.comes(self.in_force.resolve * promised, self.now.uniforms(chance.WASHINGTON, 1)[1])
 
     # What follows from them
 

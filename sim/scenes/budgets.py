@@ -9,7 +9,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.rules import budgets, reactions
 from sim.rules.demand import best_response
-from sim.world import MEMORY, UNITED_STATES, Game, N, dot, treaty_stands
+from sim.world import MEMORY, UNITED_STATES, Game, N, allied_forces, dot, treaty_stands, us_forces
 
 __all__ = ["followed", "order_enablers", "support_partner", "vote"]
 
@@ -59,8 +59,7 @@ def cover(g: Game) -> None:
 def weigh_protection(g: Game, t: int) -> None:
     """Spill-in and threat per GDP (Eqs. 3 and 4), from last year's capabilities and this year's GDP."""
     p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
-    allies = dot(w.ally, w.capability)
-    from_us = w.us_weight * w.posture * w.capability[us] * treaty_stands(w)
+    allies, from_us = allied_forces(w), us_forces(w)
     protected, exponent, weight, outside = w.protected_gdp, p.thinning, p.allied_weight, p.partner_spillin
     hostility = p.threat_scale * y.hostility
     ratio = w.adversary_capability / protected / w.adversary_start

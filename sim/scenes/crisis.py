@@ -6,9 +6,9 @@ from sim import chance
 from sim.compiled import kernel
 from sim.rules import crisis, moscow
 from sim.scenes.luck import luck_of
-from sim.world import UNITED_STATES, Game, N, treaty_stands
+from sim.world import UNITED_STATES, Game, N, Record, treaty_stands
 
-__all__ = ["answer"]
+__all__ = ["answer", "target"]
 
 
 @kernel
@@ -18,16 +18,23 @@ def answer(g: Game, t: int) -> None:
     w.challenge, w.target, w.us_came, w.lost = 0, -1, 0, 0
     w.aftermath *= 0.5
     if chance.uniform(luck[2]) < w.challenge_risk:
-        total = 0.0
-        for i in range(N):
-            total += w.hazard[i]
-        drawn, reached = chance.uniform(luck[3]) * total, 0.0
-        for i in range(N):
-            reached += w.hazard[i]
-            if w.target < 0 and w.hazard[i] > 0.0 and reached >= drawn:
-                w.target = i
+        w.target = target(w)
         w.challenge, w.aftermath = 1, 1.0
         fight(g, t)
+
+
+@kernel
+def target(w: Record) -> int:
+    """Who is challenged: the first member at which the cumulated hazards reach a drawn part of their sum."""
+    total, reached = 0.0, 0.0
+    for i in range(N):
+        total += w.hazard[i]
+    drawn = chance.uniform(w.words[3, chance.OF_WORLD]) * total
+    for i in range(N):
+        reached += w.hazard[i]
+        if w.hazard[i] > 0.0 and reached >= drawn:
+            return i
+    return -1
 
 
 @kernel

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.rules import budgets, forces, moscow
 from sim.rules.demand import best_response
-from sim.world import MEMORY, UNITED_STATES, Game, N, Record, dot, treaty_stands
+from sim.world import MEMORY, UNITED_STATES, Game, N, Record, allied_forces, treaty_stands, us_forces
 
 __all__ = ["aim", "arm", "of_any", "threaten"]
 
@@ -17,9 +17,8 @@ __all__ = ["aim", "arm", "of_any", "threaten"]
 def threaten(g: Game, t: int) -> None:
     """Scene 7: the adversary arms, expects, and weighs a challenge to each member."""
     p, w, y, us = g.p, g.w, g.years[t], UNITED_STATES
-    treaty, allies = treaty_stands(w), dot(w.ally, w.capability)
+    treaty, allies, from_us = treaty_stands(w), allied_forces(w), us_forces(w)
     arm(g, t, aim(g, allies + w.capability[us]))
-    from_us = w.us_weight * w.posture * w.capability[us] * treaty
     weight = p.allied_weight
     for i in range(N):
         w.one[i] = w.capability[i] / w.thinning[i] + weight * (allies - w.capability[i])

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
-from sim.engines.turns.forces import allies, from_us
 from sim.rules import budgets, reactions
 from sim.scenes.budgets import followed
-from sim.world import MEMORY, UNITED_STATES, Game, treaty_stands
+from sim.world import MEMORY, UNITED_STATES, Game, allied_forces, treaty_stands, us_forces
 
 __all__ = ["budget", "choosing", "spend", "vote", "want", "weigh"]
 
@@ -29,8 +28,8 @@ def weighing(g: Game, i: int, t: int) -> None:
     w.per_gdp[i] = w.thinning[i] / w.gdp[i]
     per_gdp = w.per_gdp[i] * (1.0 if w.member[i] > 0.0 else p.partner_spillin)
     own = w.ally[i] * w.capability[i]
-    w.allies[i] = budgets.spillin(per_gdp, p.allied_weight, allies(w) - own)
-    w.us[i] = budgets.spillin(per_gdp, 1.0, from_us(w) if i != UNITED_STATES else 0.0)
+    w.allies[i] = budgets.spillin(per_gdp, p.allied_weight, allied_forces(w) - own)
+    w.us[i] = budgets.spillin(per_gdp, 1.0, us_forces(w) if i != UNITED_STATES else 0.0)
     ratio = w.adversary_capability / w.protected_gdp / w.adversary_start
     w.threat[i] = budgets.threat(p.threat_scale * y.hostility, w.proximity[i], ratio)
 

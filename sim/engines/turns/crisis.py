@@ -6,8 +6,8 @@ from sim import chance
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.rules import crisis
+from sim.scenes import crisis as scene
 from sim.scenes.luck import luck_of
-from sim.world import N
 
 __all__ = ["close", "helps", "open_scene", "target"]
 
@@ -23,16 +23,8 @@ def open_scene(board: Board) -> bool:
 
 @turn
 def target(board: Board) -> int:
-    """Who is challenged: the first member at which the cumulated hazards reach a drawn part of their sum."""
-    w, hazards, reached = game(board).w, 0.0, 0.0
-    for i in range(N):
-        hazards += w.hazard[i]
-    drawn = chance.uniform(w.words[3, chance.OF_WORLD]) * hazards
-    for i in range(N):
-        reached += w.hazard[i]
-        if w.hazard[i] > 0.0 and reached >= drawn:
-            return i
-    return -1
+    """Who is challenged."""
+    return scene.target(game(board).w)
 
 
 @turn

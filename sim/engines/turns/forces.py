@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sim.compiled import kernel
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.rules import forces
 from sim.scenes.forces import enable
-from sim.world import MEMORY, UNITED_STATES, Record, dot, treaty_stands
+from sim.world import MEMORY, allied_forces, us_forces
 
-__all__ = ["allies", "build", "close", "from_us", "of_allies", "of_us"]
+__all__ = ["build", "close", "of_allies", "of_us"]
 
 
 @turn
@@ -27,25 +26,13 @@ def close(board: Board, t: int) -> None:
     enable(game(board), t)
 
 
-@kernel
-def allies(w: Record) -> float:
-    """Forces of the European allies."""
-    return float(dot(w.ally, w.capability))
-
-
-@kernel
-def from_us(w: Record) -> float:
-    """What the United States adds to them."""
-    return float(w.us_weight * w.posture * w.capability[UNITED_STATES] * treaty_stands(w))
-
-
 @turn
 def of_allies(board: Board) -> float:
     """Forces of the European allies."""
-    return allies(game(board).w)
+    return allied_forces(game(board).w)
 
 
 @turn
 def of_us(board: Board) -> float:
     """What the United States adds to them."""
-    return from_us(game(board).w)
+    return us_forces(game(board).w)
