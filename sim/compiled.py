@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # looked for but not imported: that takes longer than to play a few runs in plain Python
 COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0") and find_spec("numba") is not None
-COMPILED_PARTS = ("data", "rules", "scenes", "engines", "scenario")  # and the modules beside this one
+COMPILED_PARTS = ("data", "rules", "scenes", "engines", "measures", "scenario")  # and the modules beside this one
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -23,7 +23,8 @@ from sim.scenario.parameters import Parameters
 
 __all__ = [
     "MEMORY", "MOST_TIERS", "N", "PARAMETERS", "PATH", "POLICY", "SETUP", "UNITED_STATES", "WORLD", "YEAR", "Game",
-    "allied_forces", "dot", "gather", "start", "treaty_stands", "us_forces", "us_part", "weigh_gdp",
+    "allied_forces", "dot", "gather", "start", "treaty_stands", "us_forces", "us_part", "weigh_burdens",
+    "weigh_gdp",
 ]  # fmt: skip
 
 N = len(MEMBERS)
@@ -91,7 +92,8 @@ WORLD = _record(
         (): "posture grievance support_factor act_commitment act_exclusion words_commitment words_exclusion "
         "protected_gdp us_weight trust trust_start upkeep enablers enabled_with_us enabled_without_us envelope loans "
         "war aftermath total_support adversary_share adversary_capability adversary_start adversary_collective "
-        "adversary_national allied_start nearest challenge_risk",
+        "adversary_national allied_start nearest challenge_risk allied_income allied_spending european_income "
+        "european_spending",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
         "grant loan price room room_used wanted allies us threat low high best followed level expected with_us "
         "without_us hazard pledge benefit per_gdp one two scratch",  # the last four for intermediate results
@@ -204,15 +206,12 @@ def arm(g: Game) -> None:
     for i in range(N):
         w.given[i] = w.member[i] * w.support[i]
     w.total_support = dot(w.given, w.gdp)
-    spent = s.spending[MEMORY]
-    european = dot(w.ally, spent)
-    burden = us_part(spent[UNITED_STATES], dot(w.member, spent))
-    w.grievance = burden - w.gdp[UNITED_STATES] / dot(w.member, w.gdp)
+    weigh_burdens(g, 0)
     w.us_weight = p.us_protection_value * w.protected_gdp / w.capability[UNITED_STATES]
     for i in range(N):
         w.thinning[i] = budgets.thinning(w.gdp[i], w.protected_gdp, p.thinning)
     w.enablers = 1.0 - p.enabler_us_share
-    w.upkeep = p.enabler_depreciation * w.enablers / european
+    w.upkeep = p.enabler_depreciation * w.enablers / w.european_spending
     for t in range(MEMORY + 1):
         g.path[t].order = p.enabler_depreciation * w.enablers
     w.enabled_with_us = forces.enabled(w.enablers + p.enabler_us_share, p.enabler_weight, p.enabler_power)
@@ -251,6 +250,16 @@ def weigh_gdp(w: Record) -> None:
     for i in range(N):
         w.allied_gdp[i] = w.ally[i] * w.gdp[i]
     w.protected_gdp = dot(w.ally, w.gdp)
+
+
+@kernel
+def weigh_burdens(g: Game, t: int) -> None:
+    """Who earns and who spends how much, and the grievance that the United States has about it next year."""
+    w, us, spent = g.w, UNITED_STATES, g.path[MEMORY + t].spending
+    w.european_income, w.european_spending = dot(w.ally, w.gdp), dot(w.ally, spent)
+    w.allied_income = w.european_income + w.member[us] * w.gdp[us]
+    w.allied_spending = w.european_spending + w.member[us] * spent[us]
+    w.grievance = us_part(spent[us], w.allied_spending) - w.gdp[us] / w.allied_income
 
 
 @four_sums(N)

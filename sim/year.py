@@ -16,7 +16,7 @@ from sim.scenes.forces import build
 from sim.scenes.moscow import threaten
 from sim.scenes.statements import listen
 from sim.scenes.washington import govern
-from sim.world import Game
+from sim.world import Game, weigh_burdens
 
 __all__ = ["play_year"]
 
@@ -34,3 +34,4 @@ def play_year(g: Game, t: int) -> None:
     build(g, t)
     threaten(g, t)
     answer(g, t)
+    weigh_burdens(g, t)

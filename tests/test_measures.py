@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import data, measures
+from sim import data
 from sim.compiled import COMPILED, exp
 from sim.data import MEMBERS
 from sim.engines.batch import play_chunk, run_batch, run_members
 from sim.engines.tables import History, summarise
-from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.measures import COUNTS, LEVELS, MEMBER, ranks, register, years
 from sim.scenario import Scenario, load_scenario, with_values
 from sim.scenario.parameters import Parameters
 from sim.setup import prepare
@@ -154,11 +155,11 @@ def padded(values: Any, rest: float = 0.0) -> np.ndarray:
 
 def correlation(x: np.ndarray, y: np.ndarray, inside: np.ndarray) -> float:
     one, two = np.empty(N, np.int32), np.empty(N, np.int32)
-    return float(measures.spearman(x, y, inside, one, two, np.empty(N, np.float32)))
+    return float(ranks.spearman(x, y, inside, one, two, np.empty(N, np.float32)))
 
 
 def slope_of(gdp: np.ndarray, share: np.ndarray, inside: np.ndarray) -> float:
-    return float(measures.exploitation_slope(gdp, share, inside, np.empty(N), np.empty(N), np.empty(N)))
+    return float(ranks.slope(gdp, share, inside, np.empty(N), np.empty(N), np.empty(N)))
 
 
 vectors = st.lists(st.integers(0, 6).map(float), min_size=N, max_size=N)
@@ -180,6 +181,30 @@ def test_spearman_with_ties_and_members_left_out(x: list[float], y: list[float],
         assert found == 0.0
     else:
         assert found == pytest.approx(stats.spearmanr(a[kept], b[kept]).statistic, abs=1e-12)
+
+
+def of_size(n: int) -> Callable[..., float]:
+    """`spearman` for ``n`` members, in plain Python: a place past the end is an IndexError there."""
+    names: dict[str, Any] = vars(ranks) | {"N": n}
+    for name in ("halve_ties", "ranks", "spearman"):
+        names[name] = FunctionType(getattr(ranks, name).__code__, names)
+    return names["spearman"]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 31, 33])
+@pytest.mark.parametrize("ties", [False, True])
+def test_spearman_of_any_number_of_members(n: int, ties: bool) -> None:
+    luck = np.random.default_rng(n)
+    x, y = luck.integers(0, 3 if ties else 10**9, (2, n)).astype(float)
+    inside = np.ones(n)
+    inside[3:4] = 0.0
+    kept = inside > 0.0
+    one, two = np.full(n, 7, np.int32), np.full(n, 7, np.int32)
+    found = of_size(n)(x, y, inside, one, two, np.empty(n, np.float32))
+    if kept.sum() < 2 or np.ptp(x[kept]) == 0 or np.ptp(y[kept]) == 0:
+        assert found == 0.0
+    else:
+        assert found == pytest.approx(stats.spearmanr(x[kept], y[kept]).statistic, abs=1e-12)
 
 
 @given(st.permutations(range(N)))
@@ -222,17 +247,15 @@ def test_counts_by_hand() -> None:
     world.share[: len(shares)] = shares
     world.member[: len(shares) - 1] = 1.0
     world.protected[3:6] = 1
-    counts = np.zeros(len(COUNTS), np.int16)
-    measures.count(world, counts)
-    assert dict(zip(COUNTS[:5], counts[:5].tolist(), strict=True)) == {
-        "members": 9, "members_at_2": 8, "members_at_3_5": 5, "members_at_5": 2, "protected_members": 3,
-    }  # fmt: skip
+    game: Any = SimpleNamespace(w=world)
+    by_hand = {"members": 9, "members_at_2": 8, "members_at_3_5": 5, "members_at_5": 2, "protected_members": 3}
+    assert {name: register.COUNTS[name](game, 0) for name in by_hand} == by_hand
 
 
 def test_benefits_by_hand() -> None:
     world = np.zeros(1, WORLD).view(np.recarray)[0]
     world.gdp[:3], world.proximity[:3], world.member[:2] = [30.0, 10.0, 99.0], [0.5, 0.1, 1.0], 1.0
-    measures.benefits(world, padded([5.0, 15.0, 99.0]))
+    years.benefits(world, padded([5.0, 15.0, 99.0]))
     assert world.benefit[:2] == pytest.approx([0.75 + 0.25 + 15 / 16, 0.25 + 0.75 + 1 / 16])
 
 

@@ -37,7 +37,6 @@ from sim.engines.moscow import AdversaryTurns
 from sim.engines.record import Record, Run
 from sim.engines.situation import Situation, begin
 from sim.engines.washington import AdministrationTurns, CongressTurns
-from sim.rules import washington
 from sim.scenario.models import Scenario
 
 with warnings.catch_warnings():  # in a notebook without widgets mesa's progress bar complains; none is shown here
@@ -148,7 +147,6 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         kinds: set[type[Member]] = {type(member) for member in self._order}
         self._budget_is_usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in kinds)
         self._support_is_usual = all(kind.give_support is Member.give_support for kind in kinds)
-        self._us_is_usual = administration is Administration and congress is Congress
 
     @property
     def year(self) -> int:
@@ -160,8 +158,6 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         if not self.running:
             raise RuntimeError(f"the scenario {self.name} ends in {self.year}; there is no year after it")
         now = self.now
-        if self._burdens_matter():
-            self.measure()
         now.enter(now.t + 1)
         turns.course.draw(now.board, now.t)
         members, adversary, administration = self._order, self.adversary, self.administration
@@ -174,6 +170,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         scenes.forces(now, members)
         adversary.confront(members)
         self.crisis = answer(now, members, administration, adversary)
+        turns.course.close(now.board, now.t)
         self.running = now.t + 1 < len(now.begun.years)
 
     def measure(self) -> Record:
@@ -182,15 +179,6 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
             self._record = Record(self.now)
         self._record.measure()
         return self._record
-
-    def _burdens_matter(self) -> bool:
-        """Whether anybody decides next year by who bears what this year; measuring that takes time."""
-        now, begun = self.now, self.now.begun
-        coming = begun.years[now.t + 1]
-        if not self._us_is_usual or (begun.elections and coming.year % 4 == 1):
-            return True
-        seeks = now.policy.seeks_withdrawal or begun.policies[coming.script].seeks_withdrawal
-        return seeks and self.administration.treaty_status == washington.IN_FORCE
 
     def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
         usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}

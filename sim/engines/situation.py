@@ -112,7 +112,7 @@ class Situation(Records):
     conditionality: float  # and on conditionality
     act_commitment: float  # last year's costly acts until scene 3, then this year's
     act_exclusion: float
-    grievance: float  # of last year, where somebody decides by it; ``AllianceModel.measure`` brings it up to date
+    grievance: float  # of the year before, while a year is played
     protected_gdp: float
     trust: float  # the European allies' mean belief in commitment, weighted by GDP
     war: float

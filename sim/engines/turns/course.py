@@ -11,7 +11,7 @@ from sim.engines.board import Board, game
 from sim.engines.turning import turn
 from sim.measures import measure_members, measure_year
 
-__all__ = ["begin", "draw", "measure"]
+__all__ = ["begin", "close", "draw", "measure"]
 
 
 @alone
@@ -27,11 +27,17 @@ def draw(board: Board, t: int) -> None:
     chance.draw_year(g.seed, g.replicate, g.years[t].year, g.w.words, g.w.normals)
 
 
+@turn
+def close(board: Board, t: int) -> None:
+    """Who bears how much of the year's burdens."""
+    world.weigh_burdens(game(board), t)
+
+
 @alone
 def measure(
     board: Board, t: int, levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64]
 ) -> None:
-    """Year t of the tables; grievance goes back into the world.
+    """Year t of the tables.
 
     Into ``levels`` (T+1, len(LEVELS)), ``counts`` (T+1, len(COUNTS)) and ``members`` (T+1, len(MEMBER), n).
     """

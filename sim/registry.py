@@ -1,0 +1,60 @@
+"""Rules and measures that are registered by being there, and one function made of all of them.
+
+Compiled code cannot hold functions in a table, so `unrolled` writes their calls out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.compiled import kernel
+
+__all__ = ["RegistrationError", "refusal", "register", "unrolled"]
+
+Function = Callable[..., Any]
+
+
+class RegistrationError(Exception):
+    """A rule or a measure that cannot be registered; one line with file, function and what is allowed."""
+
+
+def register(table: dict[str, Function], function: Function, *arguments: str) -> Function:
+    """Put a function into ``table`` under its own name, compiled as a kernel.
+
+    Args:
+        arguments: the names that it takes, in their order.
+
+    Raises:
+        RegistrationError: the name is taken, or it takes other arguments.
+    """
+    code = function.__code__
+    found = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if found != arguments or code.co_flags & 0b1100:  # *args and **kwargs
+        raise refusal(function, f"takes {', '.join(found) or 'nothing'}; allowed: {', '.join(arguments)}")
+    if function.__name__ in table:
+        raise refusal(function, f"the name is taken; allowed: any but {', '.join(table)}")
+    table[function.__name__] = kernel(function)
+    return function
+
+
+def refusal(function: Function, why: str) -> RegistrationError:
+    """The error for a function, with the file and the line where it stands."""
+    code = function.__code__
+    return RegistrationError(f"{Path(code.co_filename)}, line {code.co_firstlineno}: {function.__name__}: {why}")
+
+
+def unrolled(head: str, line: str, functions: Sequence[Function] | Mapping[str, Function], last: str = "") -> Function:
+    """A kernel with one line for each of ``functions``, and ``last`` behind them.
+
+    Args:
+        head: its arguments, such as ``"g, t, out"``.
+        line: what is done with function number ``{k}``: ``"out[{k}] = {call}(g, t)"``.
+        functions: rules or kernels, or a table of them.
+    """
+    each = functions.values() if isinstance(functions, Mapping) else functions
+    names = {f"call_{k}": function for k, function in enumerate(each)}
+    lines = [line.format(k=k, call=call) for k, call in enumerate(names)]
+    exec("\n    ".join([f"def in_turn({head}):", *lines, *([last] if last else [])]), names)
+    return kernel(names["in_turn"])
