@@ -158,7 +158,7 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["hindcast", "2014", "2020", "--fit-until", "2021"], ["fit_until 2021", "allowed", "2020"]),
     (["hindcast", "2014", "2020", "--members", "DEU,ISL"], ["ISL has no armed forces"]),
     (["hindcast", "1995", "2000", "--members", "POL"], ["POL joined in 1999"]),
-    (["hindcast", "2014", "2020", "--members", "XYZ"], ["unknown member 'XYZ'"]),
+    (["hindcast", "2014", "2020", "--members", "XYZ"], ["--members: member 'XYZ': unknown"]),
     (["hindcast", "2014", "2020", "--variant", "both"], ["unknown variant 'both'", "conditional"]),
     (["hindcast", "2014", "2020", "--replicates", "0"], ["--replicates = 0", "1 to 20000"]),
     (["hindcast", "2014", "2020", "--workers", "0"], ["--workers = 0"]),

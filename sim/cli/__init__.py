@@ -222,7 +222,7 @@ def hindcast(
     ] = None,
     series: Annotated[str, typer.Option(help="nato or world-bank, or both with a comma; both unless given.")] = "",
     variant: Annotated[str, typer.Option(help="conditional (on what came) or unconditional, or both.")] = "",
-    members: Annotated[str, typer.Option(help="Codes with commas, as DEU,FRA; all that have figures.")] = "",
+    members: Annotated[str, typer.Option(help="Codes or names, as DEU,France; all that have figures.")] = "",
     replicates: Annotated[int, typer.Option(help="Runs of every forecast.")] = 200,
     seed: Annotated[int, typer.Option(help="Number that all luck comes from.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="File for every forecast, as CSV.")] = None,

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sim.cli.progress import Bar
 from sim.cli.screen import goes_on, notes, out, table
+from sim.data import DataError, member_code
 from sim.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -48,10 +49,13 @@ def hindcast(
     from sim.evidence.worlds import VARIANTS
 
     series, variants, members = (tuple(filter(None, (part.strip() for part in text.split(",")))) for text in chosen)
+    try:
+        codes = tuple(map(member_code, members))
+    except DataError as error:
+        raise ScenarioError(f"--members: {error}") from None
     plan = Plan(
-        start, end, fit_until, HORIZONS, variants or VARIANTS, (MODEL, *BASELINES), tuple(map(str.upper, members)),
-        replicates, seed, None,
-    )  # fmt: skip
+        start, end, fit_until, HORIZONS, variants or VARIANTS, (MODEL, *BASELINES), codes, replicates, seed, None
+    )
     kept = Kept(into, f"hindcast-{start}-{end}", vars(plan) | {"series": series})
     with goes_on(kept, "parts"), Bar(notes(), f"hindcast {start}-{end}", unit="parts") as bar:
         forecasts = resumed(plan, series or None, kept, workers, bar)

@@ -15,6 +15,7 @@ from sim.data.loader import (
     soviet_union,
     support,
 )
+from sim.data.names import member_code
 from sim.data.starts import adversary, faces_soviet_union, members
 from sim.data.tables import ADVERSARY, MEMBERS, DataError
 
@@ -30,6 +31,7 @@ __all__ = [
     "faces_soviet_union",
     "history",
     "instruments",
+    "member_code",
     "members",
     "memberships",
     "olson_zeckhauser",

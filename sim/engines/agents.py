@@ -23,12 +23,12 @@ Of Mesa it uses ``Model(rng=)`` and ``Agent(model)``.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from operator import index
 from typing import Any, ClassVar
 
-from sim.data import MEMBERS
+from sim.data import MEMBERS, member_code
 from sim.engines import scenes, turns
 from sim.engines.brussels import EuropeanUnionTurns
 from sim.engines.crisis import NONE, answer
@@ -59,6 +59,27 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     """A Mesa agent."""
 
     _ids: ClassVar[_Numbers] = _Numbers()
+
+    def remove(self) -> None:
+        """Mesa's way to take an agent out of its model, which no actor of the alliance can be."""
+        words = "allowed: in_alliance = False, for a member that leaves the alliance"
+        raise ValueError(f"{type(self).__name__}.remove: countries and offices do not disappear; {words}")
+
+
+class Members(Mapping[str, "Member"]):
+    """The members by code, or by any name or code of a country; nobody is added or taken away."""
+
+    def __init__(self, members: dict[str, Member]) -> None:
+        self._members = members
+
+    def __getitem__(self, name: str) -> Member:
+        return self._members[name] if name in self._members else self._members[member_code(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
 
 
 class Member(MemberTurns, Actor):
@@ -101,13 +122,18 @@ class Administration(AdministrationTurns, Capital):
     """The US administration; attributes and decisions in ``AdministrationTurns``."""
 
 
+def _keeps(kind: type[Member], *names: str) -> bool:
+    """Whether a class decides and acts as all do."""
+    return all(getattr(kind, name) is getattr(MemberTurns, name) for name in names)
+
+
 class AllianceModel(mesa.Model):  # type: ignore[misc]
     """One run of a scenario.
 
     Args:
         scenario: the world.
         seed, replicate: what luck comes from; replicate k is run k of ``sim.run_batch`` with the same seed.
-        members: code -> subclass of Member for those that decide otherwise.
+        members: code or name -> subclass of Member for those that decide otherwise.
         adversary, administration, congress, european_union: subclasses likewise.
 
     Attributes:
@@ -145,8 +171,8 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self._order = list(self.members.values())
         self._record: Record | None = None
         kinds: set[type[Member]] = {type(member) for member in self._order}
-        self._budget_is_usual = all(kind.want is Member.want and kind.vote is Member.vote for kind in kinds)
-        self._support_is_usual = all(kind.give_support is Member.give_support for kind in kinds)
+        self._budget_is_usual = all(_keeps(kind, "want", "vote", "weigh", "spend") for kind in kinds)
+        self._support_is_usual = all(_keeps(kind, "give_support", "hand_over") for kind in kinds)
 
     @property
     def year(self) -> int:
@@ -180,14 +206,18 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         self._record.measure()
         return self._record
 
-    def _make_members(self, special: Mapping[str, type[Member]]) -> dict[str, Member]:
+    def _make_members(self, special: Mapping[str, type[Member]]) -> Members:
         usual: dict[str, type[Member]] = {code: UnitedStates if code == "USA" else Member for code in MEMBERS}
-        for code, kind in special.items():
-            if code not in usual:
-                raise ValueError(f"unknown member {code!r}; there are {', '.join(MEMBERS)}")
-            if not issubclass(kind, usual[code]):
-                raise ValueError(f"{code} needs a subclass of {usual[code].__name__}, found {kind.__name__}")
-        return {code: kind(self, code) for code, kind in (usual | dict(special)).items()}
+        chosen = dict(usual)
+        for name, kind in special.items():
+            code = member_code(name)
+            if not (isinstance(kind, type) and issubclass(kind, usual[code])):
+                found = getattr(kind, "__name__", repr(kind))
+                raise ValueError(f"{code} needs a subclass of {usual[code].__name__}, found {found}")
+            if chosen[code] is not usual[code]:
+                raise ValueError(f"members: {code} is given twice, the second time as {name!r}; allowed: each once")
+            chosen[code] = kind
+        return Members({code: kind(self, code) for code, kind in chosen.items()})
 
 
 def run(scenario: Scenario, seed: int = 1, replicate: int = 0, **agents: Any) -> Run:

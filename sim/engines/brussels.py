@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.engines import turns
 from sim.engines.board import attributes
+from sim.engines.decisions import YES_OR_NO, Deciding, decision
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
 from sim.rules import brussels
@@ -13,7 +14,7 @@ from sim.rules import brussels
 __all__ = ["EuropeanUnionTurns"]
 
 
-class EuropeanUnionTurns:
+class EuropeanUnionTurns(Deciding):
     """The instruments of the European Union.
 
     Attributes:
@@ -30,10 +31,12 @@ class EuropeanUnionTurns:
         """The start year: nothing is open."""
         self.now = now
 
+    @decision(YES_OR_NO)
     def open_clause(self, trust_falls: bool) -> bool:
         """Whether the escape clause opens this year, if it was never open."""
         return self.now.year == self.now.parameters.clause_opens or trust_falls
 
+    @decision(YES_OR_NO)
     def open_loans(self, trust_falls: bool) -> bool:
         """Whether it starts to lend this year, if it never did."""
         return self.now.year == self.now.parameters.loan_opens or trust_falls

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.data import MEMBERS
 from sim.engines import turns
 from sim.engines.board import attributes
+from sim.engines.decisions import GRANTED, SHARE, YES_OR_NO, Deciding, decision
 from sim.engines.situation import Situation
 from sim.world import MEMORY
 
@@ -16,7 +17,7 @@ __all__ = ["MEMBER_FIELDS", "MEMBER_FIGURES", "MemberTurns"]
 
 # attribute of a member -> its field in the batch engine's record of the world
 MEMBER_FIELDS = {
-    "in_alliance": "member", "ally": "ally", "gdp": "gdp", "growth": "growth", "debt": "debt",
+    "gdp": "gdp", "growth": "growth", "debt": "debt",
     "defence_share": "share", "wanted_share": "wanted", "support_share": "support", "given": "given",
     "drawn": "drawn", "grant": "grant", "loan": "loan", "price": "price", "room": "room", "room_used": "room_used",
     "uses_clause": "clause", "stock": "stock", "capability": "capability",
@@ -32,15 +33,16 @@ MEMBER_FIGURES = {
     "loan_flag": "loan_flag", "clause_flag": "clause_flag", "reaction": "reaction", "population": "population",
 }  # fmt: skip
 PLACES = {code: place for place, code in enumerate(MEMBERS)}
-FLAGS = ("in_alliance", "armed", "protected", "uses_clause")
+FLAGS = ("armed", "protected", "uses_clause")
 
 
-class MemberTurns:
+class MemberTurns(Deciding):
     """A government with its budget, its beliefs and its forces.
 
     Attributes:
         code, index: three letters, and the place among the members.
-        in_alliance: whether it has joined. ally: 1 for members but the United States, else 0.
+        in_alliance: whether it is a member; ``in_alliance = False`` makes it leave (``leave``).
+        ally: 1 for members but the United States, else 0.
         gdp, debt: constant 2015 US$ bn; over GDP.
         commitment_belief, exclusion_belief: that the US stands by its word; that it excludes those below the line.
         collective_taste, national_taste: for security that is shared, and its own.
@@ -58,12 +60,12 @@ class MemberTurns:
         luck: this year's normals: growth, commitment, exclusion, budget.
     """
 
+    SHORTCUTS = {"budget": "want or vote", "support": "give_support"}  # noqa: RUF012
+
     code: str
     index: int
     now: Situation
     armed: bool
-    in_alliance: bool
-    ally: float
     gdp: float
     growth: float
     debt: float
@@ -135,24 +137,57 @@ class MemberTurns:
     def spending(self, value: float) -> None:
         self.now.path["spending"][MEMORY + self.now.voted, self.index] = value
 
+    @property
+    def in_alliance(self) -> bool:
+        """Whether it is a member."""
+        return bool(self.now.state.member[self.index] > 0.0)
+
+    @in_alliance.setter
+    def in_alliance(self, value: bool) -> None:
+        if value is False and self.in_alliance:
+            self.leave()
+        elif value is not self.in_alliance:
+            words = "allowed: False, for a member; others join in the year of their accession"
+            raise ValueError(f"in_alliance of {self.code} in {self.now.year} = {value!r}; {words}")
+
+    @property
+    def ally(self) -> float:
+        """1 for members but the United States, else 0; follows ``in_alliance``."""
+        return float(self.now.state.ally[self.index])
+
+    def leave(self) -> None:
+        """Leave the alliance now and for good: from the next scene on its forces and its support count for no other
+        member, no pledge binds it, and it is not protected; it still spends, outside.
+
+        ValueError for the United States, which leaves by a notice (``AdministrationTurns.seek_withdrawal``).
+        """
+        if self.code == "USA":
+            raise ValueError("USA cannot leave so; allowed: an administration that seeks withdrawal")
+        self.now.part_with(self.index)
+
     # Decisions
 
+    @decision(SHARE)
     def want(self) -> float:
         """The share of GDP that the member wants: of every tier's best one the best (Eqs. 1, 2 and 5)."""
         return turns.budgets.want(self.now.board, self.index, self.now.t)
 
+    @decision(SHARE)
     def vote(self) -> float:
         """The share that parliament votes (Eq. 6)."""
         return turns.budgets.vote(self.now.board, self.index)
 
+    @decision(SHARE)
     def give_support(self) -> float:
         """The share of GDP for a partner under attack; the policy in force rules that of the United States."""
         return turns.support.give(self.now.board, self.index, self.now.support_before)
 
+    @decision(GRANTED)
     def use_loan(self) -> float:
         """The loan that the member asks the EU for, in constant 2015 US$ bn."""
         return turns.brussels.ask_loan(self.now.board, self.index)
 
+    @decision(YES_OR_NO)
     def help(self) -> bool:
         """Whether the member comes to the aid of an ally that is challenged."""
         return turns.crisis.helps(self.now.board, self.index, self.now.t)

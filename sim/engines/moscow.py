@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.engines import turns
 from sim.engines.board import Board, attributes
+from sim.engines.decisions import CHANCE, SHARE, Deciding, decision
 from sim.engines.members import MemberTurns
 from sim.engines.situation import Situation
 from sim.world import MEMORY, UNITED_STATES, N
@@ -25,7 +26,7 @@ OWN_FIELDS = {
 STEPS = ("want", "arm", "tempt", "threaten")  # of scene 7; in one call where a subclass replaces none of them
 
 
-class AdversaryTurns:
+class AdversaryTurns(Deciding):
     """The adversary: an economy, two beliefs, forces, and a temptation.
 
     Attributes:
@@ -78,10 +79,12 @@ class AdversaryTurns:
 
     # Decisions
 
+    @decision(SHARE)
     def want(self, allied: float) -> float:
         """The share of GDP that it wants against so much ``allied`` capability, without the war's part."""
         return turns.moscow.aim(self.now.board, allied)
 
+    @decision(CHANCE)
     def tempt(self, member: MemberTurns, shared: Board) -> float:
         """The chance that it challenges this ally (Eqs. 14 and 15); ``shared`` leads to what is the same for all."""
         return turns.moscow.tempt(shared, member.index, self.now.t)

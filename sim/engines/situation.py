@@ -124,7 +124,8 @@ class Situation(Records):
     enabled_without_us: float
 
     def __init__(self, begun: Begun, seed: int, replicate: int) -> None:
-        super().__init__(begun.prepared, own(begun.prepared.setup), own(begun.world), own(begun.path), seed, replicate)
+        prepared = begun.prepared._replace(years=own(begun.prepared.years))  # a member that leaves changes them
+        super().__init__(prepared, own(begun.prepared.setup), own(begun.world), own(begun.path), seed, replicate)
         self.begun, self.parameters = begun, begun.parameters
         self.voted, self.support_before = 0, 0.0
         self.enter(0)
@@ -139,6 +140,14 @@ class Situation(Records):
         """The policy in force from now on."""
         self.policy, self.measure, self.offer = policy, policy.measure, policy.offer
         turns.washington.adopt(self.board, policy.code)
+
+    def part_with(self, member: int) -> None:
+        """A member leaves the alliance, for the rest of the run."""
+        years, later = self.prepared.years, slice(self.t + 1, None)
+        years["in_alliance"][later, member], years["pledge"][later, member] = 0, 0.0
+        for name in ("member", "ally", "given", "pledge", "expected", "hazard"):
+            getattr(self.state, name)[member] = 0.0
+        self.state.protected[member] = 0
 
     @property
     def treaty(self) -> float:

@@ -13,7 +13,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from sim.data import MEMBERS
+from sim.data import DataError, member_code
 from sim.scenario.errors import ScenarioError
 
 __all__ = ["described", "spelt"]
@@ -50,9 +50,10 @@ def _each(agents: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, given in agents.items():
         if name == "members":
             for code, kind in given.items():
-                if code not in MEMBERS:
-                    raise ScenarioError(f"members: {code!r}: no such member; allowed: {', '.join(MEMBERS)}")
-                yield f"members.{code}", kind
+                try:
+                    yield f"members.{member_code(code)}", kind
+                except DataError as error:
+                    raise ScenarioError(f"members: {error}") from None
         elif name in ALONE:
             yield name, given
         else:

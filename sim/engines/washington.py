@@ -5,13 +5,14 @@ from __future__ import annotations
 from sim import chance
 from sim.engines import turns
 from sim.engines.board import attributes
+from sim.engines.decisions import POLICY, POSTURE, YES_OR_NO, Deciding, decision
 from sim.engines.situation import Policy, Situation
 from sim.rules import crisis, washington
 
 __all__ = ["AdministrationTurns", "CongressTurns"]
 
 
-class CongressTurns:
+class CongressTurns(Deciding):
     """Whether the law lets the United States leave.
 
     Attributes:
@@ -29,6 +30,7 @@ class CongressTurns:
         self.now = now
         self.favour, self.senators, self.representatives = 0.0, 0, 0
 
+    @decision(YES_OR_NO)
     def consent(self) -> bool:
         """Two thirds of the senators present, or an Act of Congress."""
         now, p = self.now, self.now.parameters
@@ -39,7 +41,7 @@ class CongressTurns:
         return washington.consents(self.senators, p.senators_present, p.act_threshold, self.representatives)
 
 
-class AdministrationTurns:
+class AdministrationTurns(Deciding):
     """The President's side: what is said, which policy is in force, the treaty, the forces in Europe.
 
     Attributes:
@@ -74,6 +76,7 @@ class AdministrationTurns:
 
     # Decisions
 
+    @decision(POLICY)
     def choose(self) -> str:
         """The policy in force this year: an election's winner in the year after it, else the script's."""
         now = self.now
@@ -83,18 +86,22 @@ class AdministrationTurns:
         script = now.given.script
         return begun.policies[script].name if script != begun.years[now.t - 1].script else now.policy.name
 
+    @decision(YES_OR_NO)
     def seek_withdrawal(self) -> bool:
         """Whether it wants to leave the treaty."""
         return self.in_force.seeks_withdrawal
 
+    @decision(YES_OR_NO)
     def go_alone(self) -> bool:
         """Whether it gives notice without Congress."""
         return self.now.uniforms(chance.WASHINGTON, 0)[2] < self.in_force.goes_alone
 
+    @decision(POSTURE)
     def deploy(self) -> float:
         """Forces in Europe (Eq. 9): towards the policy's posture, above the law's floor where that binds."""
         return turns.washington.deploy(self.now.board, self.now.t)
 
+    @decision(YES_OR_NO)
     def come(self, promised: float) -> bool:
         """Whether it stands by an ally that is challenged and was ``promised`` so much."""
         return crisis.comes(self.in_force.resolve * promised, self.now.uniforms(chance.WASHINGTON, 1)[1])

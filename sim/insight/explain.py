@@ -13,20 +13,18 @@ only follow the promise itself, so orders that would put them first are left out
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim import data
 from sim.compiled import alone
-from sim.data import MEMBERS
+from sim.data.names import member_names
 from sim.engines import turns
 from sim.engines.agents import AllianceModel, Member, Run
 from sim.insight.explanation import PARTS, Explanation, Part, Tier
 from sim.insight.shapley import shapley
 from sim.rules import budgets, reactions
-from sim.scenario.allowed import meant
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
 
@@ -112,19 +110,10 @@ def explain(
 
 def member_code(member: str) -> str:
     """The code of a member given by code or name, in any case; ScenarioError if there is none."""
-    known = {text.casefold(): code for code, name in _names().items() for text in (code, name)}
-    code = known.get(str(member).strip().casefold())
-    if code is None:
-        words = meant(member, _names().values()) or meant(member, MEMBERS)
-        raise ScenarioError(f"member {member}: unknown{words}; allowed: a code or a name, such as DEU or Germany")
-    return code
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Code -> name."""
-    table = data.members(2025)
-    return dict(zip(table["member"].astype(str), table["name"].astype(str), strict=True))
+    try:
+        return data.member_code(member)
+    except data.DataError as error:
+        raise ScenarioError(str(error)) from None
 
 
 def _check(actor: Member, code: str) -> None:
@@ -144,7 +133,7 @@ def _explained(scenario: Scenario, actor: Member, seed: int, replicate: int) -> 
     decision = _decision(actor)
     parts, tiers = _parts(decision, actor), _tiers(decision)
     return Explanation(
-        actor.code, _names()[actor.code], actor.now.year, scenario.name, scenario.title, seed, replicate,
+        actor.code, member_names()[actor.code], actor.now.year, scenario.name, scenario.title, seed, replicate,
         RULES[actor.reaction], decision.share, actor.defence_share, actor.wanted_share, parts,
         _limit(parts[-1].value), tiers, _choice(tiers),
     )  # fmt: skip

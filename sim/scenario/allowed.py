@@ -115,11 +115,11 @@ def few(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= LONG else f"{len(names)} keys, see burdenshare parameters"
 
 
-def meant(name: object, known: Iterable[str]) -> str:
-    """", did you mean x?" if one of the known names looks like it, else nothing."""
+def meant(name: object, known: Iterable[str], near: float = 0.6) -> str:
+    """", did you mean x?" if one of the known names looks like it, by ``near`` from 0 to 1, else nothing."""
     if not isinstance(name, str) or len(name) > 200:
         return ""
     by_form = {re.sub(r"[\s_.-]", "", one).lower(): one for one in known}
     form = re.sub(r"[\s_.-]", "", name).lower()
-    close = difflib.get_close_matches(form, by_form, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(form, by_form, n=1, cutoff=near)
     return f", did you mean {by_form[close[0]]}?" if close else ""

@@ -129,6 +129,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, A
     place, found = _reach(loc, data)
     if kind == "missing":
         return Problem(loc, ABSENT, "missing", allowed(model, loc), kind)
+    loc = loc[:-1] if kind == CONTRADICTION and loc[-1:] == ("[key]",) else loc
     if kind in (CONTRADICTION, UNKNOWN):  # perhaps of a key that was left to its default
         value = found if place == loc and not isinstance(found, Mapping) else ABSENT
         return Problem(loc, value, context["problem"], context["allowed"], kind)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from sim.data import MEMBERS
+from sim.data.names import ALLOWED, country_code, no_member
 from sim.scenario.errors import fault
 from sim.scenario.parameters import DATES, Drawn, Frozen
 from sim.scenario.parts import (
@@ -41,6 +42,17 @@ __all__ = [
     "Vary",
 ]
 
+
+
+def _member(name: str) -> str:
+    """The code of a member by its code or name."""
+    code = country_code(name)
+    if code not in MEMBERS:
+        raise fault(f"member {no_member(name)}", allowed=ALLOWED)
+    return str(code)
+
+
+MemberCode = Annotated[str, AfterValidator(_member)]
 FIRST_START, LAST_START = 1960, 2025  # the years that the figures allow a start in
 FIRST_FIGURES = 1950
 
@@ -64,8 +76,8 @@ class Scenario(Frozen):
         None, description="first and last year that tastes are taken from"
     )
     reaction: Reaction = Field("joint-product", description="how members react to what the others spend")
-    reactions: dict[str, Reaction] = Field(
-        default_factory=dict, description="member -> its own reaction rule"
+    reactions: dict[MemberCode, Reaction] = Field(
+        default_factory=dict, description="member, by code or name -> its own reaction rule"
     )
     pledge: tuple[Path, ...] = Field(
         (), description="the agreed path, linear between its points; empty: as agreed in 2014 and 2025"
@@ -84,6 +96,17 @@ class Scenario(Frozen):
     parameters: Drawn = Field(
         Drawn(), description='numbers of the model; "posterior", or table = "posterior" among them: drawn'
     )
+
+    @field_validator("reactions", mode="before")
+    @classmethod
+    def _each_once(cls, value: object) -> object:
+        """No member by two of its names."""
+        seen: dict[str, str] = {}
+        for name in value if isinstance(value, dict) else ():
+            code = country_code(name) if isinstance(name, str) else None
+            if code is not None and seen.setdefault(code, name) != name:
+                raise fault(f"the same member as {seen[code]}", name, allowed="each member once")
+        return value
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
@@ -117,10 +140,6 @@ class Scenario(Frozen):
             if choice.policy in seen:
                 raise fault("a policy stands here twice", "elections", index, "policy", allowed="each policy once")
             seen.add(choice.policy)
-        for member in self.reactions:
-            if member not in MEMBERS:
-                codes = "the members' three-letter codes, such as DEU"
-                raise fault("unknown member", "reactions", member, allowed=codes, name=member, known=MEMBERS)
 
     def _check_years(self) -> None:
         for name in ("pledge", "hostility", "war"):

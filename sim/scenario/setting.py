@@ -10,8 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.data import MEMBERS
+from sim.data.names import country_code
 from sim.scenario.allowed import few
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import CONTRADICTION, ScenarioError
 from sim.scenario.messages import Problem, problem
 from sim.scenario.models import Scenario
 
@@ -50,10 +52,13 @@ def trouble(scenario: Scenario, values: Mapping[str, Any]) -> Problem | None:
 
 def _attempt(scenario: Scenario, values: Mapping[str, Any]) -> Scenario | Problem:
     data = scenario.model_dump()
+    seen: dict[Path, str] = {}
     for key, value in values.items():
         path, known = _path(_whole(scenario, data), key)
         if path is None:
             return _unknown(scenario, key, value, known)
+        if seen.setdefault(path, key) != key:
+            return Problem((key,), value, f"the same field as {seen[path]}", "each field once", CONTRADICTION)
         if path == ("parameters",) and isinstance(value, str):  # a table of draws; what the scenario sets stays
             path = ("parameters", "table")
         data = _replaced(data, path, tupled(value))
@@ -90,7 +95,9 @@ def _path(data: Any, key: str) -> tuple[Path | None, list[str]]:
         if name is not None:
             path, data = (*path, name), data[name]
         elif len(path) == 1 and path[0] in OPEN:
-            return (*path, ".".join(rest)), []
+            key = ".".join(rest)
+            code = country_code(key) if path[0] == "reactions" else None
+            return (*path, code if code in MEMBERS else key), []
         else:
             there = data if isinstance(data, Mapping) else range(len(data)) if isinstance(data, tuple) else ()
             return None, [".".join(str(part) for part in (*path, one)) for one in there]

@@ -262,8 +262,8 @@ class Stubborn(Member):
         ("status-quo", "Iceland", 2030, "member ISL: has no armed forces"),
         ("status-quo", "DEU", 2025, "2025 is where it starts from; allowed: 2026 to 2045"),
         ("status-quo", "DEU", 2046, "year 2046: .* allowed: 2026 to 2045"),
-        ("status-quo", "Germny", 2030, "member Germny: unknown, did you mean Germany"),
-        ("status-quo", "XYZ", 2030, "member XYZ: unknown; allowed: a code or a name, such as DEU or Germany"),
+        ("status-quo", "Germny", 2030, "member 'Germny': unknown, did you mean Germany"),
+        ("status-quo", "XYZ", 2030, "member 'XYZ': unknown; allowed: a code or a name, such as DEU or Germany"),
         ("drawdown-1990", "POL", 1995, "member POL: outside the alliance in 1995; allowed then: BEL, .*TUR"),
     ],
 )

@@ -69,7 +69,7 @@ CASES = {  # what is written instead of what, and the message
     "text for list": ('["me"]', '"me"', '5: sources = "me": text does not belong here; allowed: a list of at least 1'),
     # names
     "policy": ('2025 = "a"', '2025 = "aa"', '8: script.2025 = "aa": unknown policy, did you mean a?; allowed: a'),
-    "member": ("[parameters]", '[reactions]\nDUE = "follow"\n[parameters]', "17: reactions.DUE = \"follow\": unknown member, did you mean DEU?; allowed: the members' three-letter codes, such as DEU"),
+    "member": ("[parameters]", '[reactions]\nDUE = "follow"\n[parameters]', "17: reactions.DUE = \"follow\": member unknown, did you mean DEU?; allowed: a code or a name, such as DEU or Germany"),
     "reaction": ("[script]", 'reaction = "folow"\n[script]', f'7: reaction = "folow": unknown, did you mean follow?; {REACTION}'),
     "member's reaction": ("[parameters]", '[reactions]\nDEU = "autarky"\n[parameters]', f'17: reactions.DEU = "autarky": unknown; {REACTION}'),
     # tiers

@@ -218,7 +218,7 @@ def test_agents_that_cannot_be_played_are_refused_before_anything_is_written(
 
     for given, words in [
         ({"engine": "mesa", "members": {"DEU": Local}}, "cannot import it"),
-        ({"engine": "mesa", "members": {"XXX": own.Stubborn}}, "'XXX': no such member"),
+        ({"engine": "mesa", "members": {"XXX": own.Stubborn}}, "member 'XXX': unknown"),
         ({"engine": "mesa", "members": {"USA": own.Stubborn}}, "subclass of sim.engines.agents.UnitedStates"),
         ({"engine": "mesa", "congress": own.Stubborn}, "subclass of sim.engines.agents.Congress"),
         ({"engine": "mesa", "membres": {}}, "membres: no such agents"),
