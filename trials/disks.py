@@ -68,8 +68,8 @@ class Failing(Disk):
         if not path.is_dir():
             self._do("make_folder", path)
 
-    def read(self, path: Path) -> bytes:
-        return self._do("read", path)  # type: ignore[return-value]
+    def read(self, folder: Path, name: str, most: int) -> bytes:
+        return self._do("read", folder, name, most)  # type: ignore[return-value]
 
     def names(self, folder: Path) -> list[str]:
         return self._do("names", folder)  # type: ignore[return-value]

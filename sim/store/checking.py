@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from sim.store import folder as inside
 from sim.store.errors import Damaged
 from sim.store.journal import JOURNAL
 from sim.store.layout import common, keys, names, numbers
@@ -39,8 +40,7 @@ def count(results: Results) -> Counts:
     """How far a folder is, by its journal."""
     wanted, done, failed = results.runs_wanted, results.runs_done, len(results.failed())
     missing = wanted - done - failed if results.complete else max(1, wanted - done - failed)
-    aside = results.folder / QUARANTINE
-    quarantined = len(list(aside.iterdir())) if aside.is_dir() else 0
+    quarantined = len(inside.names(results.folder, QUARANTINE))
     return Counts(wanted, done, failed, missing, quarantined, holder(results.folder))
 
 
@@ -65,18 +65,18 @@ def verify(results: Results) -> Iterator[str]:
 
 
 def _file(results: Results, name: str, number: int | None = None) -> Iterator[str]:
+    path = results.folder / name
     try:
-        table = results.table(name)
-    except Damaged:
-        yield f"{results.folder / name}: {'damaged' if (results.folder / name).exists() else 'missing'}"
+        if results.content(name) is None:
+            yield f"{path}: {'missing' if inside.size(results.folder, name) is None else 'damaged'}"
+            return
+        runs = number is not None and name.startswith("runs/")
+        pieces = [piece.select(["cell", "replicate"] if runs else []) for piece in results.groups(name)]
+    except (Damaged, OSError) as error:
+        yield str(error)
         return
-    except (pa.ArrowException, OSError) as error:
-        yield f"{results.folder / name}: cannot be read as Parquet: {error}"
-        return
-    if table.num_rows != results.parts[name]["rows"]:
-        yield f"{results.folder / name}: {table.num_rows} rows where {results.parts[name]['rows']} were written"
-    if number is not None and name.startswith("runs/") and not _once(results, table, name, number):
-        yield f"{results.folder / name}: not one row for each of its runs"
+    if number is not None and runs and not _once(results, pa.concat_tables(pieces), name, number):
+        yield f"{path}: not one row for each of its runs"
 
 
 def _once(results: Results, table: pa.Table, name: str, number: int) -> bool:

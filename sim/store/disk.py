@@ -11,11 +11,13 @@ import errno
 import os
 from pathlib import Path
 
+from sim.store import folder as inside
+
 __all__ = ["DISK", "Disk"]
 
 
 class Disk:
-    """The file system as it is; every method raises OSError."""
+    """The file system as it is; every method raises OSError, and Damaged for what is no file or folder of results."""
 
     def make_folder(self, path: Path) -> None:
         """A folder and those above it that are missing, each of which lasts."""
@@ -29,8 +31,9 @@ class Disk:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
         self.sync_folder(path.parent)
 
-    def read(self, path: Path) -> bytes:
-        return path.read_bytes()
+    def read(self, folder: Path, name: str, most: int) -> bytes:
+        """A file of a folder that may be anybody's; raises as ``sim.store.folder.read``."""
+        return inside.read(folder, name, most)
 
     def names(self, folder: Path) -> list[str]:
         """What lies in a folder, in order; nothing if there is none."""
@@ -45,12 +48,13 @@ class Disk:
             file.write(data)
 
     def append(self, path: Path, data: bytes) -> None:
-        with open(path, "r+b") as file:
+        with open(inside.opened(path.parent, path.name, os.O_RDWR), "r+b") as file:
             file.seek(0, os.SEEK_END)
             file.write(data)
 
     def truncate(self, path: Path, size: int) -> None:
-        os.truncate(path, size)
+        with open(inside.opened(path.parent, path.name, os.O_RDWR), "r+b") as file:
+            file.truncate(size)
 
     def rename(self, path: Path, to: Path) -> None:
         os.replace(path, to)

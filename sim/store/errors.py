@@ -9,11 +9,16 @@
 
 from __future__ import annotations
 
+from sim.scenario.errors import one_line
+
 __all__ = ["Damaged", "FolderInUse", "ResultsError"]
 
 
 class ResultsError(ValueError):
     """A folder of results is not what it should be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class Damaged(ResultsError):

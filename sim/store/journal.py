@@ -25,6 +25,7 @@ __all__ = ["JOURNAL", "Read", "State", "line", "read", "state"]
 
 JOURNAL = "journal"
 DIGITS = 16
+FORMS = (("manifest", dict), ("session", dict), ("put", dict), ("drop", list))  # what a record holds, and as what
 
 
 def line(record: dict[str, Any]) -> bytes:
@@ -60,8 +61,12 @@ def _record(one: bytes) -> dict[str, Any] | None:
     mark, _, text = one.partition(b" ")
     if mark != checksum(text)[:DIGITS].encode():
         return None
-    found: dict[str, Any] = json.loads(text)
-    return found
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    formed = isinstance(found, dict) and all(isinstance(found.get(key, made()), made) for key, made in FORMS)
+    return found if formed else None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,6 @@ def state(records: Iterable[dict[str, Any]]) -> State:
         elif "put" in record:
             parts |= record["put"]
         elif "drop" in record:
-            for name in record["drop"]:
-                parts.pop(name, None)
+            for name in filter(parts.__contains__, map(str, record["drop"])):
+                del parts[name]
     return State(manifest, parts, sessions)

@@ -76,8 +76,10 @@ def files_in(manifest: Mapping[str, Any]) -> int:
 def belongs(manifest: Mapping[str, Any], name: str) -> bool:
     """Whether a name is one of those files; what a journal says is not believed, so none leads out of the folder."""
     found = PART.fullmatch(name)
-    number = int(found[2]) if found else -1
-    return name in common(manifest) or (number in numbers(manifest) and name in names(manifest, number))
+    if not found:
+        return name in common(manifest)
+    number = int(found[2])
+    return number in numbers(manifest) and name in names(manifest, number)
 
 
 def keys(manifest: Mapping[str, Any], number: int) -> tuple[range, range]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.store.declared import MOST_MANIFEST, check_manifest, most_of_journal
 from sim.store.disk import DISK, Disk
 from sim.store.errors import Damaged
 from sim.store.files import checksum
@@ -62,13 +63,23 @@ class Found:
 
 
 def found_in(folder: Path, disk: Disk = DISK) -> Found:
-    """Read the manifest and the journal of a folder; both may be missing."""
-    return Found(_bytes(disk, folder / MANIFEST), _bytes(disk, folder / JOURNAL))
+    """Read the manifest and the journal of a folder; both may be missing.
+
+    Damaged for what is no regular file, is larger than it can be, or declares what cannot be.
+    """
+    manifest = _bytes(disk, folder, MANIFEST, MOST_MANIFEST)
+    own = decode(manifest or b"")
+    if own is not None:
+        check_manifest(folder / MANIFEST, own)
+    found = Found(manifest, _bytes(disk, folder, JOURNAL, most_of_journal(own)))
+    if own is None and found.manifest is not None:
+        check_manifest(folder / JOURNAL, found.manifest)
+    return found
 
 
-def _bytes(disk: Disk, path: Path) -> bytes | None:
+def _bytes(disk: Disk, folder: Path, name: str, most: int) -> bytes | None:
     try:
-        return disk.read(path)
+        return disk.read(folder, name, most)
     except (FileNotFoundError, NotADirectoryError):
         return None
 

@@ -21,6 +21,7 @@ def ask(folder: Path, tables: Mapping[str, Sequence[Path]], query: str) -> pd.Da
     Arrow reads the files, so that no name of one is a pattern and none is part of the SQL.
     """
     import duckdb
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
     with tempfile.TemporaryDirectory(prefix="burdenshare-") as spill:
@@ -31,7 +32,7 @@ def ask(folder: Path, tables: Mapping[str, Sequence[Path]], query: str) -> pd.Da
             connection.execute("set enable_external_access = false; set lock_configuration = true")
             frame: pd.DataFrame = connection.execute(query).df()
             return frame
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException) as error:
             raise ResultsError(f"{folder}: sql: {' '.join(str(error).split())}") from None
         finally:
             connection.close()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.engines.batch import run_members
 from sim.engines.subclasses import described, spelt
@@ -19,9 +18,9 @@ from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.scenario import Experiment, Scenario, axes, cell
 from sim.scenario.design import luck
 from sim.scenario.rows import Rows
-from sim.store.errors import Damaged, ResultsError
-from sim.store.files import checksum
-from sim.store.layout import CELLS, belongs, files_in, kinds, names, numbers, part_of, runs_in
+from sim.store.errors import ResultsError
+from sim.store.layout import CELLS, files_in, kinds, names, numbers, part_of, runs_in
+from sim.store.listed import Files
 from sim.store.manifest import MANIFEST, found_in, of
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results"]
 
-
-class Results:
+class Results(Files):
     """What a sweep has found, complete or as far as it got.
 
     Attributes:
@@ -43,8 +41,8 @@ class Results:
     def __init__(
         self, folder: Path, manifest: dict[str, Any], parts: dict[str, Any], sessions: Sequence[dict[str, Any]] = ()
     ) -> None:
-        self.folder, self.manifest, self.sessions = folder, manifest, sessions
-        self.parts = {name: one for name, one in parts.items() if belongs(manifest, name)}
+        super().__init__(folder, manifest, parts)
+        self.sessions = sessions
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
@@ -61,7 +59,7 @@ class Results:
     @property
     def complete(self) -> bool:
         """Whether every file is there that there is to be; runs that failed are counted in ``failed``."""
-        return len(self.parts) == files_in(self.manifest)
+        return len(self.parts) == files_in(self.manifest) and not self.absent()
 
     @property
     def status(self) -> str:
@@ -73,13 +71,16 @@ class Results:
     @property
     def runs_wanted(self) -> int:
         """How many runs belong here: all, or a shard's."""
+        if not self.manifest.get("shard"):
+            return int(self.manifest["runs"])
         return sum(runs_in(self.manifest, number) for number in numbers(self.manifest))
 
     @property
     def runs_done(self) -> int:
         """How many runs have a result, in parts of which every file is there."""
-        whole = (names(self.manifest, number) for number in numbers(self.manifest))
-        return sum(self.parts[files[0]]["rows"] for files in whole if all(name in self.parts for name in files))
+        there = self.parts.keys() - set(self.absent())
+        whole = (names(self.manifest, number) for number in numbers(self.manifest)) if there else ()
+        return sum(self.parts[files[0]]["rows"] for files in whole if there.issuperset(files))
 
     def failed(self) -> list[tuple[int, int, str]]:
         """The runs that failed: cell, replicate, why."""
@@ -97,19 +98,19 @@ class Results:
 
     def cells(self) -> pd.DataFrame:
         """One row a cell: its number and what every axis takes there."""
-        return self._read([CELLS], None)
+        return self._read("cells", None)
 
     def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run: cell, axes, replicate and summaries, or the columns that are named."""
-        return self._read(self.files("runs"), columns)
+        return self._read("runs", columns)
 
     def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run and year: cell, axes, replicate, year and measures, or the columns that are named."""
-        return self._read(self.files("years"), columns)
+        return self._read("years", columns)
 
     def all_members(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a run, year and member, where the experiment recorded them."""
-        return self._read(self.files("members"), columns)
+        return self._read("members", columns)
 
     def sql(self, query: str) -> pd.DataFrame:
         """Ask in SQL of the tables ``cells``, ``runs`` and ``years``; they may be larger than memory.
@@ -123,7 +124,7 @@ class Results:
         from sim.store.queries import ask
 
         tables = {"cells": [CELLS], **{kind: self.files(kind) for kind in kinds(self.manifest)}}
-        return ask(self.folder, {name: [self._sized(one) for one in files] for name, files in tables.items()}, query)
+        return ask(self.folder, {name: self.examined(files) for name, files in tables.items()}, query)
 
     def members(self, cell: int = 0, replicate: int = 0, **agents: Any) -> pd.DataFrame:
         """One row a year and member of one run, played again; ``agents`` as for ``replay``.
@@ -176,43 +177,8 @@ class Results:
             words = f"played with other agents, or their text has changed; allowed: {self.to_replay(cell, replicate)}"
             raise ResultsError(f"{self.folder}: {words}")
 
-    def files(self, kind: str) -> list[str]:
-        """The parts of a table that are there, in the order of cells and replicates; ResultsError if there are none."""
-        if kind not in kinds(self.manifest):
-            raise ResultsError(f'{self.folder}: no {kind} here; allowed: an experiment with record = "{kind}"')
-        found = [name for name in self.parts if name.startswith(f"{kind}/")]
-        if not found:
-            words = f"no part is whole yet; allowed: burdenshare resume {self.folder}"
-            raise ResultsError(f"{self.folder}: {words}")
-        return sorted(found, key=lambda name: (len(name), name))
-
-    def tables(self, kind: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """The parts of a table, one after the other, each checked as it is read."""
-        for name in [CELLS] if kind == "cells" else self.files(kind):
-            yield self.table(name, columns)
-
-    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """One file, if it is as it was written."""
-        path = self.folder / name
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            data = b""
-        if checksum(data) != self.parts.get(name, {}).get("sha256"):
-            words = f"damaged or missing; allowed: burdenshare resume {self.folder}, which plays it again"
-            raise Damaged(f"{path}: {words}")
-        return pq.read_table(pa.BufferReader(data), columns=None if columns is None else list(columns))
-
-    def _sized(self, name: str) -> Path:
-        """The path of a file that has its full length."""
-        path = self.folder / name
-        if not path.is_file() or path.stat().st_size != self.parts.get(name, {}).get("bytes"):
-            words = f"missing or cut short; allowed: burdenshare resume {self.folder}, which plays it again"
-            raise Damaged(f"{path}: {words}")
-        return path
-
-    def _read(self, files: Sequence[str], columns: Sequence[str] | None) -> pd.DataFrame:
-        frame: pd.DataFrame = pa.concat_tables([self.table(name, columns) for name in files]).to_pandas()
+    def _read(self, kind: str, columns: Sequence[str] | None) -> pd.DataFrame:
+        frame: pd.DataFrame = pa.concat_tables(self.tables(kind, columns)).to_pandas()
         return frame
 
     def _scenario(self, number: int) -> Scenario:

@@ -16,11 +16,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file
 from sim.store.disk import DISK, Disk
-from sim.store.errors import ResultsError
+from sim.store.errors import Damaged, ResultsError
 from sim.store.files import checksum, clear, encoded, place, write_whole
+from sim.store.folder import own
 from sim.store.journal import JOURNAL, line
-from sim.store.layout import belongs, common, files_in, kinds, names, numbers
+from sim.store.layout import common, files_in, kinds, names, numbers
 from sim.store.lock import FolderLock
 from sim.store.manifest import MANIFEST, encode, found_in
 from sim.store.provenance import code_files, git, machine, now, packages
@@ -84,7 +86,7 @@ class Store:
             raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
         self.manifest = here
         listed = found.state.parts if self.known else {}  # without a manifest nobody can say what they are of
-        self._parts = {name: one for name, one in listed.items() if belongs(here, name)}
+        self._parts = declared(self.folder / JOURNAL, here, listed)
 
     def __enter__(self) -> Store:
         self._disk.make_folder(self.folder)
@@ -137,9 +139,11 @@ class Store:
     def _wrong(self, part: tuple[str, dict[str, Any]]) -> str:
         name, entry = part
         try:
-            data = self._disk.read(self.folder / name)
+            data = self._disk.read(self.folder, name, most_of_file(name))
         except FileNotFoundError:
             return "missing"
+        except Damaged:
+            return "damaged"
         return "" if checksum(data) == entry["sha256"] else "damaged"
 
     # What changes it
@@ -200,7 +204,7 @@ class Store:
 
     def _aside(self, name: str) -> Path:
         """A free name in quarantine: what is damaged may still be worth a look."""
-        folder = self.folder / QUARANTINE
+        folder = own(self.folder, QUARANTINE)
         self._disk.make_folder(folder)
         taken, flat = set(self._disk.names(folder)), name.replace("/", "-")
         return folder / next(f"{flat}.{k}" for k in range(len(taken) + 1) if f"{flat}.{k}" not in taken)
@@ -209,10 +213,11 @@ class Store:
 
     def _mend(self) -> None:
         """Whatever a crash or a bad disk has left, manifest and journal are whole afterwards and agree."""
-        below = {(self.folder / name).parent for name in common(self._header)}
-        for folder in sorted(below | {self.folder / kind for kind in kinds(self._header)}):
-            self._disk.make_folder(folder)
-            clear(self._disk, folder)
+        clear(self._disk, self.folder)
+        tables = {name.split("/")[0] for name in common(self._header) if "/" in name}
+        for name in sorted({*kinds(self._header), *tables}):
+            self._disk.make_folder(own(self.folder, name))
+            clear(self._disk, self.folder / name)
         found = self._found
         if not found.sealed:
             if found.has_manifest:
@@ -234,7 +239,8 @@ class Store:
 
     def _keep_damaged(self, name: str, where: str = "") -> None:
         """A copy into quarantine; the file itself is replaced in one step, so there is no moment without one."""
-        write_whole(self._disk, self._aside(name), self._disk.read(self.folder / name))
+        most = MOST_MANIFEST if name == MANIFEST else MOST_JOURNAL
+        write_whole(self._disk, self._aside(name), self._disk.read(self.folder, name, most))
         self.mended.append(f"{self.folder / name}: damaged{where}; kept in {self.folder / QUARANTINE}, and mended")
 
     def _rewrite(self) -> None:

@@ -60,11 +60,11 @@ def _taken(shards: Sequence[Results], store: Store) -> Iterator[Played]:
 
 
 def _read(shard: Results, files: Sequence[str]) -> Played:
-    found = Played({name: ((shard.folder / name).read_bytes(), shard.parts[name]["rows"]) for name in files})
-    failed = [tuple(one) for one in shard.parts[files[0]].get("failed", ())]
-    found.failed.extend(failed)
-    for name, entry in found.entries().items():
-        if entry["sha256"] != shard.parts[name]["sha256"]:
-            words = f"damaged; allowed: burdenshare resume {shard.folder}, then merge again"
+    content = {}
+    for name in files:
+        data = shard.content(name)
+        if data is None:
+            words = f"damaged or missing; allowed: burdenshare resume {shard.folder}, then merge again"
             raise Damaged(f"{shard.folder / name}: {words}")
-    return found
+        content[name] = data, shard.parts[name]["rows"]
+    return Played(content, [tuple(one) for one in shard.parts[files[0]].get("failed", ())])
