@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check docs browser bench calibration evidence faults gallery hostile runners lock clean
+.PHONY: help demo test check audit bounds docs browser bench calibration evidence faults gallery hostile runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,9 +28,28 @@ demo: $(READY) ## a first experiment, from nothing to a figure
 test: $(READY) ## the tests, on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: $(READY) ## ruff and mypy --strict
+check: $(READY) audit ## ruff, mypy --strict, the audit
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict
+
+audit: $(READY) ## published vulnerabilities of locked releases, where the service can be reached
+	$(BIN)/python -m trials.audit
+
+# What pyproject.toml promises: its lowest releases work, and so do those of today. SETS=lowest takes one of the two.
+SETS := lowest newest
+QUICK := tests/test_compiled.py tests/rules tests/engines/test_docking.py tests/store/test_reading.py \
+	tests/insight/test_sensitivity.py tests/scenario/test_scenario_files.py tests/test_cli.py
+
+bounds: requirements.lowest.lock ## the tests on the lowest and the newest dependencies; QUICKLY=1 takes a selection
+	@set -e; python=; $(FIND_PYTHON); for set in $(SETS); do \
+		env=.venv-$$set; echo "Setting up $$env ..."; "$$python" -m venv --clear $$env; \
+		case $$set in \
+			lowest) $$env/bin/python -m pip install -q --no-deps --require-hashes -r requirements.lowest.lock;; \
+			newest) $$env/bin/python -m pip install -q ".[test,cluster,games]";; \
+		esac >$$env.log 2>&1 || { tail -n 20 $$env.log >&2; exit 1; }; \
+		$$env/bin/python -m pytest -n auto --dist loadfile -p no:cacheprovider \
+			$(if $(QUICKLY),$(QUICK),tests --ignore tests/test_notebooks.py --ignore tests/website --ignore tests/app); \
+	done
 
 docs: $(READY) ## the documentation, into site/; warnings are errors
 	$(BIN)/python -m website
@@ -91,8 +110,11 @@ lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest 
 		python=; $(FIND_PYTHON); uv=.venv-lock/bin/uv; \
 		[ -x "$$uv" ] || { "$${python:?Python 3.11 or newer}" -m venv .venv-lock && .venv-lock/bin/pip install -q uv; }; fi; \
 	"$$uv" pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
-		--custom-compile-command 'make lock' --extra dev $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
+		--custom-compile-command 'make lock' --extra dev $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml; \
+	"$$uv" pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
+		--custom-compile-command 'make lock' --resolution lowest-direct --extra test --extra cluster --extra games \
+		-o requirements.lowest.lock pyproject.toml
 
 clean: ## the environment, caches and builds away; results stay
-	rm -rf $(VENV) $(LOG) .venv-lock build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) $(LOG) .venv-* build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find sim tests trials benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
@@ -315,11 +316,12 @@ def test_the_package_knows_its_version() -> None:
     assert sim.__version__ == project()["version"]
 
 
-# The lock
+# The locks
 
 
-def test_every_locked_release_has_hashes_and_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements.lowest.lock"])
+def test_every_locked_release_has_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     entries = [entry for entry in re.split(r"\n(?=\S)", text.strip()) if not entry.startswith("#")]
     assert len(entries) > 20
     hashed = re.compile(r"[\w.-]+==\S+( ;[^\n]*)? \\\n +--hash=sha256:")
@@ -327,16 +329,38 @@ def test_every_locked_release_has_hashes_and_no_address() -> None:
     assert "://" not in text
 
 
+def pins(name: str) -> list[tuple[str, str]]:
+    """Releases that a lock names; one may stand there twice, for two versions of Python."""
+    found = re.findall(r"^([\w.-]+)==([^ \\;]+)", (ROOT / name).read_text(encoding="utf-8"), re.M)
+    return [(canonicalize_name(name), version) for name, version in found]
+
+
+def asked(*extras: str) -> list[Requirement]:
+    """Requirements of the project, and of the extras named."""
+    chosen = [line for extra in extras for line in project()["optional-dependencies"][extra]]
+    lines = [*project()["dependencies"], *chosen]
+    return [one for one in map(Requirement, lines) if one.name != project()["name"]]
+
+
 def test_the_lock_meets_what_the_project_asks_for() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    pins = re.findall(r"^([\w.-]+)==(\S+)", text, re.M)
-    locked = {canonicalize_name(name): version for name, version in pins}
-    extras = [line for lines in project()["optional-dependencies"].values() for line in lines]
-    asked = [Requirement(line) for line in [*project()["dependencies"], *extras]]
+    locked = dict(pins("requirements.lock"))
     missing = [
         str(one)
-        for one in asked
-        if one.name != project()["name"]
-        and not one.specifier.contains(locked.get(canonicalize_name(one.name), "0"), prereleases=True)
+        for one in asked(*project()["optional-dependencies"])
+        if not one.specifier.contains(locked.get(canonicalize_name(one.name), "0"), prereleases=True)
     ]
     assert missing == [], "make lock"
+
+
+def test_the_lowest_lock_has_the_lowest_releases_that_the_project_admits() -> None:
+    locked = dict(pins("requirements.lowest.lock"))
+    floors = {one.name: bound.version for one in asked("test") for bound in one.specifier if bound.operator == ">="}
+    assert len(floors) > 12
+    found = {name: Version(locked[canonicalize_name(name)]) for name in floors}
+    above = {name for name, floor in floors.items() if found[name] > Version(floor)}
+    assert above <= {"rich"}, "make lock"  # Typer asks for a newer one
+
+
+def test_no_lock_takes_setuptools_back_behind_its_last_vulnerability() -> None:
+    for name in ("requirements.lock", "requirements.lowest.lock"):
+        assert all(Version(version) >= Version("78.1.1") for of, version in pins(name) if of == "setuptools"), name

@@ -31,4 +31,4 @@ def known(until: int) -> dict[str, NDArray[np.float64]]:
 
 @cache
 def _posteriors() -> pd.DataFrame:
-    return pd.read_csv(TABLE)
+    return pd.read_csv(TABLE, float_precision="round_trip")  # the same bits whatever pandas

@@ -70,7 +70,7 @@ def posterior(path: Path = POSTERIOR) -> Draws | None:
     """
     if not path.exists():
         return None
-    table = pd.read_csv(path)
+    table = pd.read_csv(path, float_precision="round_trip")
     names = [name for name in table.columns if name in Parameters.model_fields]
     if not names:
         raise ScenarioError(f"{path}: no column is a parameter; found {', '.join(table.columns)}")

@@ -65,7 +65,8 @@ def test_sql_of_a_file_that_was_cut_short_is_refused(small: Any, tmp_path: Path)
 def test_an_export_has_every_row_in_order_and_every_digit(results: Results, tmp_path: Path, ending: str) -> None:
     for kind, expected in (("runs", results.runs()), ("years", results.years()), ("cells", results.cells())):
         path = export(results, kind, tmp_path / f"{kind}.{ending}")
-        found = pd.read_csv(path, keep_default_na=False) if ending == "csv" else pd.read_parquet(path)
+        exact = {"keep_default_na": False, "float_precision": "round_trip"}
+        found = pd.read_csv(path, **exact) if ending == "csv" else pd.read_parquet(path)
         for name in expected.columns:
             one, other = found[name], expected[name]
             if other.dtype == float:
