@@ -33,6 +33,9 @@ _HOME = {
 }  # fmt: skip
 
 
+import_module("sim.source")  # first of all: it notes what the package's files are now
+
+
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return _version()

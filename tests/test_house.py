@@ -25,8 +25,9 @@ SIM = ROOT / "sim"
 
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
-    *("data", "scenario", "compiler", "compiled", "registry", "chance", "rules", "world", "setup", "scenes", "year"),
-    *("measures", "engines", "store", "sweeps", "insight", "evidence", "figures", "lessons", "app", "cli"),
+    *("source", "machine", "data", "scenario", "compiler", "compiled", "registry", "chance", "rules", "world", "setup"),
+    *("scenes", "year", "measures", "engines", "store", "sweeps", "insight", "evidence", "figures", "lessons", "app"),
+    "cli",
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}

@@ -28,6 +28,7 @@ from itertools import count
 from operator import index
 from typing import Any, ClassVar
 
+from sim import source
 from sim.data import MEMBERS, member_code
 from sim.engines import scenes, turns
 from sim.engines.brussels import EuropeanUnionTurns
@@ -59,6 +60,10 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     """A Mesa agent."""
 
     _ids: ClassVar[_Numbers] = _Numbers()
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        super().__init_subclass__(**words)
+        source.note(cls)
 
     def remove(self) -> None:
         """Mesa's way to take an agent out of its model, which no actor of the alliance can be."""

@@ -5,36 +5,33 @@ Another process gets such a class by name and imports the module that defines it
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
+from sim import source
 from sim.data import DataError, member_code
 from sim.scenario.errors import ScenarioError
 
 __all__ = ["described", "spelt"]
 
 ALONE = ("adversary", "administration", "congress", "european_union")  # of whom there is one
-OURS = ("sim", "mesa", "builtins", "typing", "abc")
 
 
 def described(agents: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Agent -> its class and the SHA-256 of the files that define it and what it inherits from, our own left out.
+    """Agent -> its class and the SHA-256 of the files that define it and what it uses (``sim.source``).
 
     ``agents`` is what ``AllianceModel`` takes, such as ``{"members": {"DEU": Stubborn}}``.
 
     Raises:
         ScenarioError: an agent that there is not, something else than a subclass, or a class that a worker process
-            could not import.
+            could not import, or whose files have changed since this process imported it.
     """
     found = {}
     for name, kind in _each(agents):
         _check(name, kind)
-        found[name] = {"module": kind.__module__, "class": kind.__qualname__, "sha256": _digest(kind)}
+        found[name] = {"module": kind.__module__, "class": kind.__qualname__, "sha256": _text(name, kind)}
     return found
 
 
@@ -84,10 +81,8 @@ def _check(name: str, kind: Any) -> None:
         raise ScenarioError(f"{name} = {kind.__module__}.{kind.__qualname__}: {words}")
 
 
-def _digest(kind: type) -> str:
-    """Over the files of a class and its bases."""
-    total = hashlib.sha256()
-    for base in kind.__mro__:
-        if base.__module__.split(".")[0] not in OURS:
-            total.update(Path(inspect.getfile(base)).read_bytes().replace(b"\r\n", b"\n"))
-    return total.hexdigest()
+def _text(name: str, kind: type) -> str:
+    try:
+        return source.agents_text(kind)
+    except source.SourceChanged as error:
+        raise ScenarioError(f"{name} = {kind.__qualname__}: {error}") from None

@@ -35,7 +35,8 @@ class Kept:
     """
 
     def __init__(self, into: Path, what: str, asked: Mapping[str, object]) -> None:
-        told = json.dumps({"asked": {k: str(v) for k, v in asked.items()}, "code": _code()}, sort_keys=True)
+        said = {"asked": {k: str(v) for k, v in asked.items()}, "code": code_digest("evidence")}
+        told = json.dumps(said, sort_keys=True)
         self.folder = into / f"{what}-{hashlib.sha256(told.encode()).hexdigest()[:12]}.unfinished"
         self._alone = False  # whether the folder above is for these pieces only
 
@@ -63,12 +64,3 @@ class Kept:
         if self._alone:
             with suppress(OSError):  # something else is in it by now
                 self.folder.parent.rmdir()
-
-
-def _code() -> str:
-    """Of the model, its figures and this folder, which the model's own digest leaves out."""
-    own = hashlib.sha256(code_digest().encode())
-    for path in sorted(Path(__file__).parent.iterdir()):
-        if path.suffix in (".py", ".csv"):
-            own.update(path.name.encode() + path.read_bytes())
-    return own.hexdigest()

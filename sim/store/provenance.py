@@ -4,46 +4,56 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim import machine as share
+from sim import source
+from sim.store.errors import ResultsError
+
 __all__ = ["code_digest", "code_files", "git", "machine", "now", "packages"]
 
 SIM = Path(__file__).parents[1]
-LOOKS = {"evidence", "insight", "figures", "app", "cli"}  # rooms that read results and change none
+LOOKS = {"evidence", "insight", "figures", "app", "cli"}  # folders that read results and change none
 PACKAGES = ("burdenshare", "duckdb", "numba", "numpy", "pandas", "pyarrow", "pydantic")
 
 
-@cache
-def code_files() -> dict[str, str]:
-    """Every file of the model's code and figures with its SHA-256; what only looks at results is left out."""
-    found = {}
-    for path in sorted(path for ending in ("*.py", "*.csv") for path in SIM.rglob(ending)):
-        name = path.relative_to(SIM).as_posix()
-        if name.split("/")[0] not in LOOKS | {"scenarios", "__pycache__"}:
-            found[name] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-    return found
+def code_files(*also: str) -> dict[str, str]:
+    """Every file of the model's code and figures with its SHA-256, as this process has imported them.
+
+    What only looks at results is left out, but for the folders named in ``also``.
+
+    Raises:
+        ResultsError: a file was changed since, so that this process may be playing both.
+    """
+    try:
+        return source.files(without=LOOKS - {*also})
+    except source.SourceChanged as error:
+        raise ResultsError(str(error)) from None
 
 
-def code_digest() -> str:
-    """SHA-256 over the names and checksums of ``code_files``."""
-    return hashlib.sha256(json.dumps(code_files(), sort_keys=True).encode()).hexdigest()
+def code_digest(*also: str) -> str:
+    """SHA-256 over the names and checksums of ``code_files``; raises as it does."""
+    return hashlib.sha256(json.dumps(code_files(*also), sort_keys=True).encode()).hexdigest()
 
 
 @cache
 def packages() -> dict[str, str | None]:
-    """The versions of what computes and writes."""
+    """The versions of what computes and writes, as far as it is imported: another may lie on the disk by now."""
     return {name: _version(name) for name in PACKAGES}
 
 
 def _version(name: str) -> str | None:
+    imported = getattr(sys.modules.get(name), "__version__", None)
+    if isinstance(imported, str):
+        return imported
     try:
         return version(name)
     except PackageNotFoundError:
@@ -56,7 +66,7 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.platform(),
         "machine": platform.machine(),
-        "cores": os.cpu_count(),
+        "cores": share.cores(),
     }
 
 
