@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import warnings
 from pathlib import Path
 
 from sim.store import folder as inside
 
-__all__ = ["DISK", "Disk"]
+__all__ = ["DISK", "Disk", "FlushWarning"]
+
+NO_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF, errno.ENOSYS}  # what says that it cannot
 
 
 class Disk:
@@ -71,13 +74,35 @@ class Disk:
             os.close(handle)
 
     def sync_folder(self, path: Path) -> None:
-        """The names in a folder last; where a folder cannot be opened (Windows) the system sees to it."""
+        """The names in a folder last; where a folder cannot be opened (Windows) the system sees to it.
+
+        Where it can be opened and not flushed (SMB, sshfs), a warning says once that names may not last a power loss.
+        """
         with contextlib.suppress(PermissionError):
             handle = os.open(path, os.O_RDONLY)
             try:
                 os.fsync(handle)
+            except OSError as error:
+                if error.errno not in NO_FLUSH:
+                    raise
+                _warn_once(path, handle)
             finally:
                 os.close(handle)
+
+
+class FlushWarning(RuntimeWarning):
+    """A file system that does not flush all that it is asked to."""
+
+
+def _warn_once(path: Path, handle: int) -> None:
+    device = os.fstat(handle).st_dev
+    if device not in _warned:
+        _warned.add(device)
+        words = "its file system flushes no folders; after a power loss files may be missing, which resume plays again"
+        warnings.warn(f"{path}: {words}", FlushWarning, stacklevel=3)
+
+
+_warned: set[int] = set()  # file systems
 
 
 DISK = Disk()
