@@ -16,6 +16,7 @@ from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario import draws
 from sim.scenario.models import Path, Scenario
+from sim.scenario.setting import checked
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
 __all__ = ["Prepared", "Series", "great_circle", "of_runs", "parameters", "prepare", "recorded", "steps"]
@@ -36,9 +37,16 @@ class Prepared(NamedTuple):
     years: NDArray[Any]  # (T+1,) of YEAR
     policies: NDArray[Any]  # of POLICY
 
+    def __repr__(self) -> str:
+        return f"Prepared({self.years.size} years, {self.policies.size} policies, {self.parameters.size} draws)"
+
 
 def prepare(scenario: Scenario, series: Series | None = None) -> Prepared:
-    """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP."""
+    """All that the scenario fixes before a run starts; ``series`` replaces the recorded shares and GDP.
+
+    ScenarioError for a scenario that was changed without being checked: what follows trusts every number in it.
+    """
+    scenario = checked(scenario)
     years = np.arange(scenario.start, scenario.end + 1)
     members, _ = member_columns(scenario.start)
     series = series or partial(recorded, soviet=faces_soviet_union(scenario.start))

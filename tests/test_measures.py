@@ -440,4 +440,4 @@ def test_the_members_table_is_the_run_played_again() -> None:
     assert table["protected"].dtype == bool
     for what in MEMBER:
         assert np.array_equal(table[what].to_numpy(float).reshape(21, N), each(history, what))
-    assert run_batch(scenario, 3, [5, 2]).members()["replicate"].unique().tolist() == [5]
+    assert run_batch(scenario, 3, [5, 2]).members()["replicate"].unique().tolist() == [5, 2]

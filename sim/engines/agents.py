@@ -25,7 +25,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from itertools import count
-from operator import index
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sim import source
@@ -38,7 +38,9 @@ from sim.engines.moscow import AdversaryTurns
 from sim.engines.record import Record, Run
 from sim.engines.situation import Situation, begin
 from sim.engines.washington import AdministrationTurns, CongressTurns
+from sim.scenario.given import LAST, scenario_of, whole
 from sim.scenario.models import Scenario
+from sim.scenario.showing import Shown
 
 with warnings.catch_warnings():  # in a notebook without widgets mesa's progress bar complains; none is shown here
     warnings.filterwarnings("ignore", message="IProgress not found")
@@ -132,11 +134,11 @@ def _keeps(kind: type[Member], *names: str) -> bool:
     return all(getattr(kind, name) is getattr(MemberTurns, name) for name in names)
 
 
-class AllianceModel(mesa.Model):  # type: ignore[misc]
+class AllianceModel(Shown, mesa.Model):  # type: ignore[misc]
     """One run of a scenario.
 
     Args:
-        scenario: the world.
+        scenario: the world; a preset's name or a path to a .toml will do.
         seed, replicate: what luck comes from; replicate k is run k of ``sim.run_batch`` with the same seed.
         members: code or name -> subclass of Member for those that decide otherwise.
         adversary, administration, congress, european_union: subclasses likewise.
@@ -152,7 +154,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Scenario | str | Path,
         seed: int = 1,
         replicate: int = 0,
         *,
@@ -162,13 +164,13 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         congress: type[Congress] = Congress,
         european_union: type[EuropeanUnion] = EuropeanUnion,
     ) -> None:
-        if not (0 <= index(seed) < 2**63 and 0 <= index(replicate) < 2**63):
-            raise ValueError(f"seed and replicate must lie from 0 to 2**63 - 1, found {seed} and {replicate}")
+        scenario = scenario_of(scenario)
+        seed, replicate = whole("seed", seed, 0, LAST), whole("replicate", replicate, 0, LAST)
         super().__init__(rng=1)  # Mesa asks for one; nothing is drawn from it
         self.numbers = count(1)
-        begun = begin(scenario, int(replicate))
+        begun = begin(scenario, replicate)
         self.name = scenario.name  # Mesa has plans of its own for an attribute "scenario"
-        self.now = Situation(begun, int(seed), int(replicate))
+        self.now = Situation(begun, seed, replicate)
         self.members = self._make_members(members or {})
         self.adversary, self.administration = adversary(self), administration(self)
         self.congress, self.european_union = congress(self), european_union(self)
@@ -183,6 +185,10 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
     def year(self) -> int:
         """The calendar year that was played last."""
         return self.now.year
+
+    def _facts(self) -> dict[str, Any]:
+        now = self.now
+        return {"scenario": self.name, "year": now.year, "seed": now.seed, "replicate": now.replicate}
 
     def step(self) -> None:
         """Play one year: the eight scenes in their order."""
@@ -225,17 +231,18 @@ class AllianceModel(mesa.Model):  # type: ignore[misc]
         return Members({code: kind(self, code) for code, kind in chosen.items()})
 
 
-def run(scenario: Scenario, seed: int = 1, replicate: int = 0, **agents: Any) -> Run:
+def run(scenario: Scenario | str | Path, seed: int = 1, replicate: int = 0, **agents: Any) -> Run:
     """Play one run of a scenario with Mesa agents and keep its tables.
 
     Args:
-        scenario: the world.
+        scenario: the world; a preset's name or a path to a .toml will do.
         seed, replicate: what luck comes from; the same two give the same bytes.
         agents: what else ``AllianceModel`` takes, such as ``members={"DEU": Stubborn}``.
     """
+    scenario = scenario_of(scenario)
     model = AllianceModel(scenario, seed, replicate, **agents)
     while True:
         record = model.measure()
         if not model.running:
-            return Run(scenario, seed, replicate, record.history, model)
+            return Run(scenario, model.now.seed, model.now.replicate, record.history, model)
         model.step()

@@ -12,9 +12,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from operator import index
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,8 +24,10 @@ from sim.engines.kernels import play_runs
 from sim.engines.plain import play_plainly
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.scenario.given import LAST, replicate_numbers, scenario_of, shown, whole
 from sim.scenario.models import Scenario
-from sim.scenario.parameters import limits
+from sim.scenario.parameters import DATES, limits
+from sim.scenario.showing import Shown
 from sim.setup import Prepared, of_runs, prepare
 from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
@@ -37,13 +39,15 @@ __all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run
 CHUNK = 256  # runs that a thread plays at a time
 AT_ONCE = 8  # runs that plain Python plays sooner than a process reads the compiled loop
 FEW = 16  # and sooner than it is compiled, where no process has done that yet
+MOST_ROWS = 10_000_000  # of members at once, some 2 GB
+MOST_WORKERS = 1024
 Record = Literal["runs", "years"]
 
 _interpreted: list[int] = []  # runs that this process has played so
 
 
-@dataclass(frozen=True)
-class Runs:
+@dataclass(frozen=True, repr=False)
+class Runs(Shown):
     """What many runs of one scenario measured.
 
     Attributes:
@@ -76,20 +80,53 @@ class Runs:
             raise ValueError('yearly measures were not recorded; use record="years"')
         return pd.DataFrame(year_columns(self.scenario, self.replicates, self.levels, self.counts))
 
-    def members(self, replicate: int | None = None) -> pd.DataFrame:
-        """One row a year and member of one run, played again (bit-identical); the first run's unless one is named."""
+    def members(self, replicates: int | Sequence[int] | NDArray[np.int64] | None = None) -> pd.DataFrame:
+        """One row a run, year and member, played again (bit-identical): of all runs, or of those that are named.
+
+        ValueError for a run that is not one of these, or more than ten million rows at once.
+        """
         import pandas as pd
 
-        chosen = int(self.replicates[0]) if replicate is None else replicate
-        at = np.flatnonzero(self.replicates == chosen)
-        history = run_members(self.scenario, self.seed, chosen, self.rows[at[0]] if at.size else None)
-        return pd.DataFrame(member_columns(self.scenario, chosen, history))
+        chosen = self._chosen(replicates)
+        prepared = prepare(self.scenario)
+        most = MOST_ROWS // (prepared.years.size * N)
+        if chosen.size > most:
+            words = f"of {chosen.size:,} runs, more than {MOST_ROWS:,} rows; allowed: {most:,} runs at a time, named"
+            raise ValueError(f"members {words}")
+        tables = []
+        for first in range(0, chosen.size, CHUNK):
+            at = chosen[first : first + CHUNK]
+            histories = play_histories(prepared, self.rows[at], self.seed, self.replicates[at])
+            played = zip(self.replicates[at].tolist(), histories, strict=True)
+            tables += [pd.DataFrame(member_columns(self.scenario, number, history)) for number, history in played]
+        return pd.concat(tables, ignore_index=True)
+
+    def _chosen(self, replicates: Any) -> NDArray[np.int64]:
+        """Where the runs of these numbers stand."""
+        if replicates is None:
+            return np.arange(self.replicates.size)
+        one = np.ndim(replicates) == 0
+        asked = replicate_numbers([whole("replicate", replicates, 0, LAST)] if one else replicates)
+        order = np.argsort(self.replicates, kind="stable")
+        at = order[np.minimum(np.searchsorted(self.replicates, asked, sorter=order), self.replicates.size - 1)]
+        missing = asked[self.replicates[at] != asked]
+        if missing.size:
+            there = f"{self.replicates.size:,} runs from {self.replicates.min()} to {self.replicates.max()}"
+            raise ValueError(f"replicate {missing[0]} was not played; allowed: one of the {there}")
+        return at
+
+    def _facts(self) -> dict[str, Any]:
+        kept = "summaries" if self.levels is None else "summaries and years"
+        return {
+            "scenario": self.scenario.name, "years": f"{self.scenario.start}-{self.scenario.end}", "seed": self.seed,
+            "runs": f"{self.replicates.size:,}", "kept": kept,
+        }  # fmt: skip
 
 
 def run_batch(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     seed: int = 1,
-    replicates: int | Sequence[int] = 1000,
+    replicates: int | Sequence[int] | NDArray[np.int64] = 1000,
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     record: Record = "years",
@@ -99,21 +136,24 @@ def run_batch(
     """Play many runs of a scenario with the compiled engine.
 
     Args:
-        scenario: the world.
+        scenario: the world; a preset's name or a path to a .toml will do.
         seed: 0 to 2**63 - 1; the same seed gives the same bytes.
-        replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
+        replicates: how many runs (numbers 0, 1, ...), or the numbers themselves, each once.
         parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
         workers: how many threads play; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.
 
     Raises:
-        ValueError: an unknown parameter, a value out of its range, or arrays of another length than the runs.
+        ValueError: an argument out of its range or of another kind, an unknown parameter, or arrays of another length
+            than the runs. ScenarioError: a scenario that is none, or that no file could hold.
     """
-    numbers = np.asarray(replicates, np.int64) if np.ndim(replicates) else np.arange(int(replicates))  # type: ignore[arg-type]
-    if numbers.size == 0 or not 0 <= index(seed) < 2**63 or not (workers is None or workers > 0):
-        found = f"{numbers.size} runs, seed {seed}, workers {workers}"
-        raise ValueError(f"run_batch needs a run or more, a seed from 0 to 2**63 - 1, a worker or more; found {found}")
+    scenario, seed, numbers = scenario_of(scenario), whole("seed", seed, 0, LAST), replicate_numbers(replicates)
+    if record not in get_args(Record):
+        words = 'allowed: "years" or "runs"; members() gives every member\'s years either way'
+        raise ValueError(f"record = {shown(record)}; {words}")
+    if workers is not None:
+        workers = whole("workers", workers, 1, MOST_WORKERS)
     prepared = prepare(scenario)
     rows = _rows(prepared, numbers, parameters or {})
     years = prepared.years.size
@@ -238,11 +278,23 @@ def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[st
     for name, values in parameters.items():
         if name not in (PARAMETERS.names or ()):
             raise ValueError(f"unknown parameter {name!r}; there are {', '.join(PARAMETERS.names or ())}")
-        column = np.broadcast_to(np.asarray(values, float), (runs,))
+        column = _column_of(name, values, runs)
         low, high = limits(name)
         if not np.all((column >= low) & (column <= high)):
             raise ValueError(f"parameter {name} must lie from {low:g} to {high:g} in every run")
         if PARAMETERS[name] == np.int64 and not np.all(column == np.floor(column)):
             raise ValueError(f"parameter {name} must be a whole number in every run")
+        if name in DATES and not np.all((column == 0) | (column > prepared.years["year"][0])):
+            first = prepared.years["year"][0] + 1
+            raise ValueError(f"parameter {name} must be 0 (never by date) or a year from {first} in every run")
         rows[name] = column
     return rows
+
+
+def _column_of(name: str, values: ArrayLike, runs: int) -> NDArray[np.float64]:
+    """One number a run; ValueError for anything else."""
+    found = np.asarray(values)
+    if found.dtype.kind not in "iuf" or found.shape not in ((), (runs,)):
+        what = f"{found.dtype} of shape {found.shape}"
+        raise ValueError(f"parameter {name}: found {what}; allowed: a number, or {runs:,} of them, one a run")
+    return np.broadcast_to(found.astype(float), (runs,))

@@ -12,6 +12,7 @@ from sim.engines.situation import Situation
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario.models import Scenario
+from sim.scenario.showing import Shown
 from sim.world import N
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class Record:
             self.measured = now.t
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Shown):
     """One run with agents; the tables have the columns of ``sim.engines.batch.Runs``.
 
     Attributes:
@@ -52,6 +53,10 @@ class Run:
     replicate: int
     history: History
     model: Any
+
+    def _facts(self) -> dict[str, Any]:
+        years = f"{self.scenario.start}-{self.scenario.end}"
+        return {"scenario": self.scenario.name, "years": years, "seed": self.seed, "replicate": self.replicate}
 
     def runs(self) -> pd.DataFrame:
         """One row: replicate and the summaries."""

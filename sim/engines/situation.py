@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import PydanticSerializationError
 
 from sim import chance
 from sim.engines import turns
@@ -18,6 +19,7 @@ from sim.engines.board import Records, attributes, own
 from sim.rules import washington
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import Parameters
+from sim.scenario.setting import checked, restored
 from sim.setup import Prepared, of_runs, prepare
 from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 
@@ -70,6 +72,9 @@ class Begun(NamedTuple):
     years: list[Year]
     policies: list[Policy]
     elections: bool  # whether there is a policy to elect
+
+    def __repr__(self) -> str:
+        return f"Begun({self.prepared!r})"
 
     def policy(self, name: str) -> Policy:
         """The policy of this name."""
@@ -196,12 +201,16 @@ attributes(Situation, "state", {name: name for name in SHARED} | SAID, at=0)
 
 def begin(scenario: Scenario, replicate: int = 0) -> Begun:
     """The start of a scenario; computed once for the same text, where parameters are drawn for the same draw."""
-    return _begin(scenario.model_dump_json(), replicate if scenario.parameters.table else 0)
+    try:
+        text = scenario.model_dump_json(warnings=False)
+    except PydanticSerializationError:  # something in it that no file could hold
+        text = checked(scenario).model_dump_json()
+    return _begin(text, replicate if scenario.parameters.table else 0)
 
 
 @lru_cache(maxsize=16)
 def _begin(text: str, replicate: int) -> Begun:
-    scenario = Scenario.model_validate_json(text)
+    scenario = restored(text)
     prepared = prepare(scenario)
     prepared = prepared._replace(parameters=np.array(of_runs(prepared.parameters, np.array([replicate]))))
     row = prepared.parameters[0].item()

@@ -16,13 +16,17 @@ from sim.scenario.models import Scenario
 __all__ = ["History", "member_columns", "summarise", "year_columns"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """One run in full: levels (T+1, len(LEVELS)), counts (T+1, len(COUNTS)), members (T+1, len(MEMBER), n)."""
 
     levels: NDArray[np.float64]
     counts: NDArray[np.int16]
     members: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} of shape {part.shape}" for name, part in vars(self).items())
+        return f"History({shapes})"
 
 
 def summarise(scenario: Scenario, levels: NDArray[np.float64], counts: NDArray[np.int16]) -> dict[str, NDArray[Any]]:

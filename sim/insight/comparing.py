@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sim.engines.batch import Runs, run_batch
 from sim.insight.policies import paired
 from sim.scenario import Scenario, ScenarioError, with_values
+from sim.scenario.given import MOST_RUNS, scenario_of, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +80,8 @@ COMPARED = {
 
 
 def compare(
-    a: Scenario,
-    b: Scenario,
+    a: Scenario | str | Path,
+    b: Scenario | str | Path,
     *,
     replicates: int = 500,
     seed: int = 1,
@@ -105,6 +107,7 @@ def compare(
     """
     import pandas as pd
 
+    a, b, replicates = scenario_of(a), scenario_of(b), whole("replicates", replicates, 1, MOST_RUNS)
     if a.start != b.start:
         raise ScenarioError(
             f"{a.name} starts in {a.start} and {b.name} in {b.start}; allowed: two scenarios that start alike"

@@ -13,6 +13,7 @@ only follow the promise itself, so orders that would put them first are left out
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from sim.insight.explanation import PARTS, Explanation, Part, Tier
 from sim.insight.shapley import shapley
 from sim.rules import budgets, reactions
 from sim.scenario.errors import ScenarioError
+from sim.scenario.given import scenario_of, whole
 from sim.scenario.models import Scenario
 
 __all__ = ["PARTS", "Explanation", "Part", "Tier", "explain", "member_code"]
@@ -79,18 +81,18 @@ class Decision(NamedTuple):
 
 
 def explain(
-    scenario: Scenario, member: str, year: int, *, seed: int = 1, replicate: int = 0, **agents: Any
+    scenario: Scenario | str | Path, member: str, year: int, *, seed: int = 1, replicate: int = 0, **agents: Any
 ) -> Explanation:
     """Why the member's voted share of GDP changed from the year before.
 
     Args:
-        scenario: the world. member: code or name, in any case. year: a year that is played.
+        scenario: the world, a preset's name or a path. member: code or name, in any case. year: a year that is played.
         seed, replicate: which run. agents: what else `sim.run` took, such as ``members={"FRA": Mine}``.
 
     Raises:
         ScenarioError: a member or a year that has no such decision; the message says what is allowed.
     """
-    code = member_code(member)
+    scenario, code, year = scenario_of(scenario), member_code(member), whole("year", year, 0, 9999)
     if not scenario.start < year <= scenario.end:
         first = f"{scenario.start} is where it starts from; " if year == scenario.start else ""
         raise ScenarioError(

@@ -14,6 +14,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +25,8 @@ from sim import chance
 from sim.data import MEMBERS
 from sim.engines.batch import Runs, run_batch
 from sim.measures import LEVELS
-from sim.scenario import Scenario, ScenarioError, load_scenario, with_values
+from sim.scenario import Scenario, ScenarioError, with_values
+from sim.scenario.given import scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +158,7 @@ class PolicyGame:
 
 
 def policy_game(
-    scenario: Scenario | None = None,
+    scenario: Scenario | str | Path = "us-policies",
     policies: Mapping[str, Changes] | None = None,
     stances: Mapping[str, Changes] | None = None,
     *,
@@ -176,14 +178,14 @@ def policy_game(
     not by how much; so trust pure equilibria before mixed ones, and try other weights.
 
     Args:
-        scenario: us-policies unless given. policies, stances: name -> changes for `sim.scenario.with_values`;
-            ``POLICIES`` and ``STANCES`` unless given.
+        scenario: a scenario, a preset's name or a path. policies, stances: name -> changes for
+            `sim.scenario.with_values`; ``POLICIES`` and ``STANCES`` unless given.
         replicates: runs of every cell, at least two.
 
     Raises:
         ScenarioError: changes that the scenario does not take, or too few runs.
     """
-    base, how = scenario or load_scenario("us-policies"), weights or Weights()
+    base, how = scenario_of(scenario), weights or Weights()
     rows, columns = policies or POLICIES, stances or STANCES
     if replicates < 2:
         raise ScenarioError(f"replicates = {replicates}: one run has no sampling error; allowed: at least 2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
@@ -24,6 +24,7 @@ from sim.scenario.parts import (
     Tier,
     Year,
 )
+from sim.scenario.showing import Shown
 from sim.scenario.varying import Auto, Design, Measure, Scalar, Vary
 
 __all__ = [
@@ -57,7 +58,7 @@ FIRST_START, LAST_START = 1960, 2025  # the years that the figures allow a start
 FIRST_FIGURES = 1950
 
 
-class Scenario(Frozen):
+class Scenario(Shown, Frozen):
     """One world: where it starts, who decides how, what is known to happen."""
 
     name: Name
@@ -96,6 +97,13 @@ class Scenario(Frozen):
     parameters: Drawn = Field(
         Drawn(), description='numbers of the model; "posterior", or table = "posterior" among them: drawn'
     )
+
+    def _facts(self) -> dict[str, Any]:
+        set_here = len(self.parameters.model_fields_set)
+        return {
+            "name": self.name, "years": f"{self.start}-{self.end}", "policies": ", ".join(self.policies),
+            "reaction": self.reaction, "parameters": f"{set_here} set here" if set_here else "defaults",
+        }  # fmt: skip
 
     @field_validator("reactions", mode="before")
     @classmethod
@@ -166,7 +174,7 @@ class Scenario(Frozen):
             raise fault("no such window of years", "taste_window", allowed=allowed)
 
 
-class Experiment(Frozen):
+class Experiment(Shown, Frozen):
     """A scenario, what varies in it, and how many replicates."""
 
     name: Name
@@ -195,6 +203,13 @@ class Experiment(Frozen):
     )
 
     _base: Scenario | None = PrivateAttr(None)  # the scenario as it was when the file was read
+
+    def _facts(self) -> dict[str, Any]:
+        axes = ", ".join(axis.name for axis in (*self.levers, *self.uncertainties))
+        return {
+            "name": self.name, "scenario": self.scenario, "axes": axes or "none", "design": self.design.kind,
+            "replicates": self.replicates, "seed": self.seed,
+        }  # fmt: skip
 
     @model_validator(mode="after")
     def _whole(self) -> Experiment:

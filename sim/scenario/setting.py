@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import numbers
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from sim.scenario.errors import CONTRADICTION, ScenarioError
 from sim.scenario.messages import Problem, problem
 from sim.scenario.models import Scenario
 
-__all__ = ["current", "trouble", "tupled", "with_values"]
+__all__ = ["checked", "current", "restored", "trouble", "tupled", "with_values"]
 
 OPEN = {"script", "reactions"}  # tables that may get new keys
 Path = tuple[str | int, ...]
@@ -29,6 +30,9 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     Lists are counted from 0: `policies.conditional.tiers.1.minimum` is the second tier. `script` and
     `reactions` may get new keys; everything else must be there. ScenarioError says what is wrong.
     """
+    if not hasattr(scenario, "model_dump"):
+        words = f"{type(scenario).__name__}: not a scenario; allowed: a Scenario, as load_scenario returns it"
+        raise ScenarioError(words)
     result = _attempt(scenario, values)
     if isinstance(result, Problem):
         raise ScenarioError(result.text())
@@ -37,7 +41,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 def current(scenario: Scenario, key: str) -> Any:
     """What stands at a dotted name now, None if there is no such name."""
-    data: Any = _whole(scenario, scenario.model_dump())
+    data: Any = _whole(scenario, scenario.model_dump(warnings=False))
     path, _ = _path(data, key)
     for part in path or ():
         data = data.get(part) if isinstance(data, Mapping) else data[part]
@@ -50,8 +54,29 @@ def trouble(scenario: Scenario, values: Mapping[str, Any]) -> Problem | None:
     return result if isinstance(result, Problem) else None
 
 
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario, checked again as a whole: a copy with other fields (``model_copy``) was not.
+
+    Raises:
+        ScenarioError: a scenario that no file could hold.
+    """
+    result = _attempt(scenario, {})
+    if isinstance(result, Problem):
+        raise ScenarioError(f"scenario {scenario.name}: {result.text()}")
+    return result
+
+
+def restored(text: str) -> Scenario:
+    """The scenario of a text that ``model_dump_json`` wrote; ScenarioError if it is none."""
+    data = tupled(json.loads(text))
+    result = _validated(data)
+    if isinstance(result, Problem):
+        raise ScenarioError(f"scenario {data.get('name')}: {result.text()}")
+    return result
+
+
 def _attempt(scenario: Scenario, values: Mapping[str, Any]) -> Scenario | Problem:
-    data = scenario.model_dump()
+    data = scenario.model_dump(warnings=False)
     seen: dict[Path, str] = {}
     for key, value in values.items():
         path, known = _path(_whole(scenario, data), key)
@@ -62,6 +87,10 @@ def _attempt(scenario: Scenario, values: Mapping[str, Any]) -> Scenario | Proble
         if path == ("parameters",) and isinstance(value, str):  # a table of draws; what the scenario sets stays
             path = ("parameters", "table")
         data = _replaced(data, path, tupled(value))
+    return _validated(data)
+
+
+def _validated(data: dict[str, Any]) -> Scenario | Problem:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
@@ -132,7 +161,7 @@ def _replaced(data: Any, path: Path, value: Any) -> Any:
 
 def _unknown(scenario: Scenario, key: str, value: object, known: list[str]) -> Problem:
     """A key that the scenario does not have: perhaps one with the same ending, or one that looks like it."""
-    leaves = list(_leaves(_whole(scenario, scenario.model_dump())))
+    leaves = list(_leaves(_whole(scenario, scenario.model_dump(warnings=False))))
     likely = {leaf.rpartition(".")[2]: leaf for leaf in reversed(leaves)} | {leaf: leaf for leaf in leaves}
     close = difflib.get_close_matches(key[:200], likely, n=1, cutoff=0.75)
     hint = f", did you mean {likely[close[0]]}?" if close else ""

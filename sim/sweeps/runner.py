@@ -13,6 +13,7 @@ from typing import Any
 from sim.compiled import is_ready
 from sim.engines.kernels import play_runs
 from sim.scenario import Experiment, ScenarioError
+from sim.scenario.given import experiment_of
 from sim.store import Results, ResultsError, Shard, Store, folder_of
 from sim.store.layout import CELLS, numbers, runs_in
 from sim.store.manifest import differences
@@ -32,7 +33,7 @@ AHEAD = 2  # parts that wait for a thread; together with those being played they
 
 
 def sweep(
-    experiment: Experiment,
+    experiment: Experiment | str | Path,
     into: str | Path = "results",
     *,
     workers: int | None = None,
@@ -51,7 +52,7 @@ def sweep(
     If the sweep is stopped, what is whole stays; the same call goes on from there and ends with the same bytes.
 
     Args:
-        experiment: from ``sim.load_experiment``.
+        experiment: from ``sim.load_experiment``, or what that takes: a name or a path.
         into: the folder that gets the folder of results, ``<name>-<digest>``.
         workers: how many parts are played at a time: on threads, for Mesa by processes, with Dask on its cluster. As
             many as there are cores by default, with Dask as its workers have threads. Results do not depend on it.
@@ -71,6 +72,7 @@ def sweep(
         FolderInUse: another sweep writes into the folder.
         OSError: the disk is full or closed to us; the parts that were committed are whole.
     """
+    experiment = experiment_of(experiment)
     if agents and experiment.replicates == "auto":
         words = "how many are enough is found with the usual agents; allowed: a number"
         raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": {words}')
