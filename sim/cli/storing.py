@@ -207,7 +207,7 @@ def told(results: Results) -> int:
 
 def begun_before(experiment: Experiment, into: Path) -> None:
     """Say so if a sweep of this name was begun with another experiment, other code or figures, and is not complete."""
-    from sim.store.manifest import differences, found_in
+    from sim.store.manifest import differences
     from sim.store.provenance import code_files
     from sim.sweeps.plan import Plan
 
@@ -216,8 +216,12 @@ def begun_before(experiment: Experiment, into: Path) -> None:
         return
     header = Plan(experiment).header
     for folder in others:
-        manifest = found_in(folder).manifest
-        if manifest and manifest["digest"] != header["digest"] and not Results.open(folder).complete:
+        try:
+            found = Results.open(folder)
+        except (ResultsError, OSError):
+            continue  # no results, and none of ours
+        manifest = found.manifest
+        if manifest["digest"] != header["digest"] and not found.complete:
             changed = differences(manifest, header, code_files())
             words = f"{folder} was begun with something else and is left as it is: {changed}; this sweep begins anew"
             notes().print(one_line(words), soft_wrap=True)
@@ -228,6 +232,9 @@ def _say(results: Results, counts: Counts) -> None:
     console.print(f"{results.folder}: {results.status}", style="bold", soft_wrap=True)
     numbers = f"{counts.done:,} of {counts.wanted:,} done, {counts.failed:,} failed, {counts.missing:,} missing"
     lines = [("runs", numbers), ("quarantine", f"{counts.quarantined:,} files")]
+    if counts.absent:
+        words = f"{counts.absent:,} of {len(results.parts):,} that the journal names are missing or have another length"
+        lines.append(("files", words))
     git = manifest.get("git") or {}
     commit = f", git {git['commit'][:12]}{' with changes' if git['changed'] else ''}" if git else ""
     lines.append(("begun", f"{manifest['started']}, code {manifest['code'][:12]}{commit}"))

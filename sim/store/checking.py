@@ -21,12 +21,16 @@ __all__ = ["Counts", "count", "verify"]
 
 
 class Counts(NamedTuple):
-    """Runs of a folder; ``quarantined`` counts files. ``writer`` is who writes just now, in words."""
+    """Runs of a folder; ``absent`` and ``quarantined`` count files. ``writer`` is who writes just now, in words.
+
+    ``absent``: that the journal names and that do not lie there with the length that was written.
+    """
 
     wanted: int
     done: int
     failed: int
     missing: int
+    absent: int
     quarantined: int
     writer: str | None
 
@@ -37,11 +41,11 @@ class Counts(NamedTuple):
 
 
 def count(results: Results) -> Counts:
-    """How far a folder is, by its journal."""
+    """How far a folder is: what its journal names and what lies there."""
     wanted, done, failed = results.runs_wanted, results.runs_done, len(results.failed())
     missing = wanted - done - failed if results.complete else max(1, wanted - done - failed)
     quarantined = len(inside.names(results.folder, QUARANTINE))
-    return Counts(wanted, done, failed, missing, quarantined, holder(results.folder))
+    return Counts(wanted, done, failed, missing, len(results.absent()), quarantined, holder(results.folder))
 
 
 def verify(results: Results) -> Iterator[str]:

@@ -51,12 +51,12 @@ class Disk:
             file.write(data)
 
     def append(self, path: Path, data: bytes) -> None:
-        with open(inside.opened(path.parent, path.name, os.O_RDWR), "r+b") as file:
+        with open(inside.writable(path.parent, path.name), "r+b") as file:
             file.seek(0, os.SEEK_END)
             file.write(data)
 
     def truncate(self, path: Path, size: int) -> None:
-        with open(inside.opened(path.parent, path.name, os.O_RDWR), "r+b") as file:
+        with open(inside.writable(path.parent, path.name), "r+b") as file:
             file.truncate(size)
 
     def rename(self, path: Path, to: Path) -> None:

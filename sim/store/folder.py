@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.store.errors import Damaged
 
-__all__ = ["names", "opened", "own", "read", "size"]
+__all__ = ["names", "opened", "own", "read", "size", "writable"]
 
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")  # no dot first: no "..", no ".x.tmp"
 GUARDED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -45,10 +45,7 @@ def read(folder: Path, name: str, most: int) -> bytes:
 
 
 def opened(folder: Path, name: str, flags: int = os.O_RDONLY) -> int:
-    """A handle of a regular file, to be closed; raises as ``read``. With O_CREAT the file is made if it is missing.
-
-    One that is opened for writing must have this name only: what a second name (a hard link) shows would change too.
-    """
+    """A handle of a regular file, to be closed; raises as ``read``. With O_CREAT the file is made if it is missing."""
     path = folder / name
     found = _looked_at(folder, name)
     if found is None and not flags & os.O_CREAT:
@@ -57,13 +54,19 @@ def opened(folder: Path, name: str, flags: int = os.O_RDONLY) -> int:
         _regular(path, found)
     handle = os.open(path, flags | GUARDED, 0o644)
     try:
-        found = os.fstat(handle)
-        _regular(path, found)
-        if flags & (os.O_RDWR | os.O_WRONLY) and found.st_nlink > 1:
-            raise Damaged(f"{path}: has a second name, a hard link; allowed: a copy of its own")
+        _regular(path, os.fstat(handle))
     except BaseException:
         os.close(handle)
         raise
+    return handle
+
+
+def writable(folder: Path, name: str, flags: int = 0) -> int:
+    """``opened`` for reading and writing; Damaged also if the file has a second name, which would change with it."""
+    handle = opened(folder, name, os.O_RDWR | flags)
+    if os.fstat(handle).st_nlink > 1:
+        os.close(handle)
+        raise Damaged(f"{folder / name}: has a second name, a hard link; allowed: a copy of its own")
     return handle
 
 

@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+from sim.scenario.errors import one_line
 from sim.store.errors import FolderInUse
+from sim.store.folder import opened, read, writable
 from sim.store.provenance import now
 
 __all__ = ["FolderLock", "holder"]
@@ -23,6 +25,7 @@ __all__ = ["FolderLock", "holder"]
 NAME = "lock"
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 TRIES = 10
+SIGNED = 4096  # bytes that say who holds it
 
 
 class FolderLock:
@@ -33,9 +36,9 @@ class FolderLock:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Raises FolderInUse if somebody else has it; OSError where the file system cannot lock."""
+        """Raises FolderInUse if somebody else has it; Damaged if it is a link or no file; OSError for the disk."""
         for _ in range(TRIES):  # again only if the file was taken away between opening and locking
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            handle = writable(self.path.parent, NAME, os.O_CREAT)
             try:
                 _lock(handle)
             except OSError as error:
@@ -75,7 +78,7 @@ class FolderLock:
 
     def _is_named(self, handle: int) -> bool:
         try:
-            return os.path.samestat(os.fstat(handle), os.stat(self.path))
+            return os.path.samestat(os.fstat(handle), os.lstat(self.path))
         except FileNotFoundError:
             return False
 
@@ -88,9 +91,9 @@ class FolderLock:
 
 
 def holder(folder: Path) -> str | None:
-    """Who writes into a folder just now, in words; None if nobody does, or nobody can tell."""
+    """Who writes into a folder just now, in words; None if nobody does, or nobody can tell. Damaged as ``take``."""
     try:
-        handle = os.open(folder / NAME, os.O_RDWR)
+        handle = opened(folder, NAME, os.O_RDWR)
     except OSError:
         return None
     try:
@@ -104,9 +107,9 @@ def holder(folder: Path) -> str | None:
 
 def _who(folder: Path) -> str:
     try:
-        found = json.loads((folder / NAME).read_text())
-        return f"process {found['process']} on {found['host']}, since {found['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+        found = json.loads(read(folder, NAME, SIGNED))
+        return one_line(f"process {found['process']} on {found['host']}, since {found['since']}")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process"
 
 

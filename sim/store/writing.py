@@ -16,11 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file
+from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file, most_of_journal
 from sim.store.disk import DISK, Disk
 from sim.store.errors import Damaged, ResultsError
 from sim.store.files import checksum, clear, encoded, place, write_whole
-from sim.store.folder import own
+from sim.store.folder import own, size
 from sim.store.journal import JOURNAL, line
 from sim.store.layout import common, files_in, kinds, names, numbers
 from sim.store.lock import FolderLock
@@ -84,6 +84,8 @@ class Store:
         here = found.manifest or self._header
         if any(here.get(name) != self._header.get(name) for name in ("digest", "shard", "part")):
             raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
+        if not self.known and len(encode(here)) > MOST_MANIFEST // 2:  # the rest is for machine, packages and files
+            raise ResultsError(f"{self.folder}: too long an experiment to be written down; allowed: a table of cells")
         self.manifest = here
         listed = found.state.parts if self.known else {}  # without a manifest nobody can say what they are of
         self._parts = declared(self.folder / JOURNAL, here, listed)
@@ -167,6 +169,9 @@ class Store:
         folders = set()
         for part in played:
             for name, (data, _) in part.files.items():
+                if len(data) > most_of_file(name):
+                    words = f"{len(data):,} bytes; allowed: at most {most_of_file(name):,}"
+                    raise ResultsError(f"{self.folder / name}: too large to be read again, {words}")
                 place(self._disk, self.folder / name, data)
                 folders.add((self.folder / name).parent)
         for folder in sorted(folders):
@@ -193,7 +198,11 @@ class Store:
             self.drop(names(self.manifest, number), "to be played again")
 
     def _write_down(self, records: Sequence[dict[str, Any]]) -> None:
-        self._disk.append(self.folder / JOURNAL, b"".join(map(line, records)))
+        added = b"".join(map(line, records))
+        if (size(self.folder, JOURNAL) or 0) + len(added) > most_of_journal(self.manifest):
+            words = "too long to be read again; allowed: another folder, --into"
+            raise ResultsError(f"{self.folder / JOURNAL}: {words}")
+        self._disk.append(self.folder / JOURNAL, added)
         self._disk.sync(self.folder / JOURNAL)
 
     def _set_aside(self, name: str) -> None:

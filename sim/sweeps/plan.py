@@ -26,6 +26,7 @@ from sim.scenario.allowed import meant
 from sim.scenario.axes import rows, value
 from sim.scenario.design import positions
 from sim.scenario.grid import allow
+from sim.store.declared import MOST_FILES
 from sim.store.provenance import code_digest
 from sim.sweeps.design import Blocks
 
@@ -123,8 +124,11 @@ class Plan:
         return Part(number, cells, range(low, min(low + self.stretch, self.replicates)))
 
     def allow(self, allow_many: bool) -> None:
-        """ScenarioError for too many cells or runs, counted and not built."""
+        """ScenarioError for too many cells, runs or files, counted and not built."""
         allow(self.experiment, allow_many)
+        if (files := self.parts * len(self.kinds)) > MOST_FILES:
+            words = f"its results would be {files:,} files; allowed: {MOST_FILES:,}, or to record less"
+            raise ScenarioError(f"experiment {self.experiment.name}: {words}")
         if self.runs > MOST_RUNS and not allow_many:
             words = f"{self.cells:,} cells x {self.replicates:,} replicates = {self.runs:,} runs"
             allowed = f"{MOST_RUNS:,}, or allow_many=True (--yes on the command line)"
