@@ -5,7 +5,7 @@ Compiled code cannot hold functions in a table, so `unrolled` writes their calls
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +45,16 @@ def refusal(function: Function, why: str) -> RegistrationError:
     return RegistrationError(f"{Path(code.co_filename)}, line {code.co_firstlineno}: {function.__name__}: {why}")
 
 
-def unrolled(head: str, line: str, functions: Sequence[Function] | Mapping[str, Function], last: str = "") -> Function:
-    """A kernel with one line for each of ``functions``, and ``last`` behind them.
+def unrolled(head: str, calls: Iterable[tuple[str, Function]]) -> Function:
+    """A kernel that takes ``head``, such as ``"g, t, out"``, with one line for each of ``calls``.
 
-    Args:
-        head: its arguments, such as ``"g, t, out"``.
-        line: what is done with function number ``{k}``: ``"out[{k}] = {call}(g, t)"``.
-        functions: rules or kernels, or a table of them.
+    A call is a line of Python, such as ``"out[3] = {}(g, t)"``, and the rule or kernel that stands for ``{}``.
     """
-    each = functions.values() if isinstance(functions, Mapping) else functions
-    names = {f"call_{k}": function for k, function in enumerate(each)}
-    lines = [line.format(k=k, call=call) for k, call in enumerate(names)]
-    exec("\n    ".join([f"def in_turn({head}):", *lines, *([last] if last else [])]), names)
-    return kernel(names["in_turn"])
+    names: dict[str, Any] = {}
+    lines = [f"def in_turn({head}):"]
+    for k, (line, function) in enumerate(calls):
+        names[f"call_{k}"] = function
+        lines.append(line.format(f"call_{k}"))
+    exec("\n    ".join(lines), names)
+    in_turn: Function = names["in_turn"]
+    return kernel(in_turn)

@@ -18,7 +18,7 @@ from sim import data
 from sim.compiled import COMPILED, exp
 from sim.data import MEMBERS
 from sim.engines.batch import play_chunk, run_batch, run_members
-from sim.engines.tables import History, summarise
+from sim.engines.tables import COLUMNS, History, summarise
 from sim.measures import COUNTS, LEVELS, MEMBER, ranks, register, years
 from sim.scenario import Scenario, load_scenario, with_values
 from sim.scenario.parameters import Parameters
@@ -441,3 +441,38 @@ def test_the_members_table_is_the_run_played_again() -> None:
     for what in MEMBER:
         assert np.array_equal(table[what].to_numpy(float).reshape(21, N), each(history, what))
     assert run_batch(scenario, 3, [5, 2]).members()["replicate"].unique().tolist() == [5, 2]
+
+
+# --- some of them ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "recorded"),
+    [
+        (["european_share"], {"european_share"}),
+        (["end_concordance", "lost"], {"concordance", "lost"}),
+        (["autonomy_year", "unilateral_exit"], {"enabler_ratio", "treaty_status"}),
+        (["grievance"], {"us_spending", "european_spending", "us_gdp_share"}),
+        (["mean_members_at_2", "total_cost"], {"members_at_2", "european_spending"}),
+    ],
+)
+def test_only_what_is_asked_for_and_the_same_bits(asked: list[str], recorded: set[str]) -> None:
+    scenario = load_scenario("backlash")
+    some, whole = (run_batch(scenario, 3, 40, measures=names) for names in (asked, None))
+    assert set(some.measures) == recorded
+    for few, all_ in ((some.runs(), whole.runs()), (some.years(), whole.years())):
+        assert set(few.columns) < set(all_.columns)
+        assert few.equals(all_[few.columns])
+    assert {*asked} <= {*some.runs().columns, *some.years().columns}
+    assert run_batch(scenario, 3, 40, measures=asked, record="runs").runs().equals(some.runs())
+
+
+def test_a_measure_that_there_is_not() -> None:
+    with pytest.raises(ValueError, match=r"no such measure 'european_shares'; there are allied_share, "):
+        run_batch(load_scenario("status-quo"), replicates=1, measures=["european_shares"])
+
+
+def test_every_column_is_made_of_measures() -> None:
+    played = run_batch(load_scenario("status-quo"), replicates=1)
+    there = ({*played.runs().columns} | {*played.years().columns}) - {"replicate", "year"}
+    assert there == COLUMNS.keys()

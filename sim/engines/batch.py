@@ -9,7 +9,7 @@ is fixed beforehand, so chunks may be played in any order by any thread.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 from sim.compiled import COMPILED, is_loaded, is_ready
 from sim.engines.kernels import play_runs
 from sim.engines.plain import play_plainly
-from sim.engines.tables import History, member_columns, summarise, year_columns
-from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.engines.tables import MEASURES, History, chosen, measures_of, member_columns, summarise, year_columns
+from sim.measures import COUNTS, LEVELS, MEMBER, asked
 from sim.scenario.given import LAST, replicate_numbers, scenario_of, shown, whole
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import DATES, limits
@@ -53,8 +53,9 @@ class Runs(Shown):
     Attributes:
         scenario: what was run. seed: what its luck came from.
         replicates: (runs,) numbers of the runs.
-        levels: (runs, T+1, len(LEVELS)) measures by year, row 0 the start; None if only summaries were kept.
-        counts: (runs, T+1, len(COUNTS)) counts, codes and flags; None likewise.
+        levels: (runs, T+1, columns) measures by year, row 0 the start; None if only summaries were kept. A column for
+            each of LEVELS of ``sim.measures`` that was recorded. counts: counts, codes and flags, of COUNTS likewise.
+        measures: what was recorded, all unless fewer were asked for.
         summaries: column -> (runs,) one value a run. rows: (runs,) of PARAMETERS, that each was played with.
     """
 
@@ -65,6 +66,7 @@ class Runs(Shown):
     counts: NDArray[np.int16] | None
     summaries: dict[str, NDArray[Any]]
     rows: NDArray[Any]
+    measures: tuple[str, ...] = MEASURES
 
     def runs(self) -> pd.DataFrame:
         """One row a run: replicate and the summaries."""
@@ -78,7 +80,7 @@ class Runs(Shown):
 
         if self.levels is None or self.counts is None:
             raise ValueError('yearly measures were not recorded; use record="years"')
-        return pd.DataFrame(year_columns(self.scenario, self.replicates, self.levels, self.counts))
+        return pd.DataFrame(year_columns(self.scenario, self.replicates, self.levels, self.counts, self.measures))
 
     def members(self, replicates: int | Sequence[int] | NDArray[np.int64] | None = None) -> pd.DataFrame:
         """One row a run, year and member, played again (bit-identical): of all runs, or of those that are named.
@@ -130,6 +132,7 @@ def run_batch(
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     record: Record = "years",
+    measures: Iterable[str] | None = None,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Runs:
@@ -141,12 +144,14 @@ def run_batch(
         replicates: how many runs (numbers 0, 1, ...), or the numbers themselves, each once.
         parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
+        measures: columns of runs or years that are wanted; what no one of them is made of is not computed, which saves
+            up to half of the time. All unless given.
         workers: how many threads play; all cores by default. Results do not depend on it.
         progress: called with the number of runs done after each chunk.
 
     Raises:
-        ValueError: an argument out of its range or of another kind, an unknown parameter, or arrays of another length
-            than the runs. ScenarioError: a scenario that is none, or that no file could hold.
+        ValueError: an argument out of its range or of another kind, an unknown parameter or measure, or arrays of
+            another length than the runs. ScenarioError: a scenario that is none, or that no file could hold.
     """
     scenario, seed, numbers = scenario_of(scenario), whole("seed", seed, 0, LAST), replicate_numbers(replicates)
     if record not in get_args(Record):
@@ -159,17 +164,17 @@ def run_batch(
     years = prepared.years.size
     chunks = [slice(a, min(a + CHUNK, numbers.size)) for a in range(0, numbers.size, CHUNK)]
     keep = record == "years"
-    levels = np.empty((numbers.size, years, len(LEVELS))) if keep else None
-    counts = np.empty((numbers.size, years, len(COUNTS)), np.int16) if keep else None
+    recorded = MEASURES if measures is None else measures_of([measures] if isinstance(measures, str) else measures)
+    tables = _tables(numbers.size if keep else 0, years, recorded)
     summaries: dict[str, NDArray[Any]] = {}
 
     lock = Lock()
 
     def play(chunk: slice) -> int:
-        played = play_chunk(prepared, rows[chunk], seed, numbers[chunk])
-        if levels is not None and counts is not None:
-            levels[chunk], counts[chunk] = played
-        summary = summarise(scenario, *played)
+        played = play_chunk(prepared, rows[chunk], seed, numbers[chunk], recorded)
+        if keep:
+            tables[0][chunk], tables[1][chunk] = played
+        summary = summarise(scenario, *played, recorded)
         with lock:  # only while a column is made; every chunk has its own rows
             columns = {k: _column(summaries, k, numbers.size, v.dtype) for k, v in summary.items()}
         for name, values in summary.items():
@@ -182,7 +187,8 @@ def run_batch(
             done += future.result()
             if progress:
                 progress(done)
-    return Runs(scenario, seed, numbers, levels, counts, summaries, rows)
+    levels, counts = tables if keep else (None, None)
+    return Runs(scenario, seed, numbers, levels, counts, summaries, rows, recorded)
 
 
 def _column(columns: dict[str, NDArray[Any]], name: str, size: int, kind: np.dtype[Any]) -> NDArray[Any]:
@@ -192,11 +198,11 @@ def _column(columns: dict[str, NDArray[Any]], name: str, size: int, kind: np.dty
 
 
 def play_chunk(
-    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
+    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], measures: Sequence[str] = MEASURES
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-    """Yearly levels and counts of one chunk of runs, each with its own row of parameters."""
-    history = _play(prepared, _own(rows), seed, replicates, False)
-    return history.levels, history.counts
+    """Yearly levels and counts of one chunk of runs, each with its own row of parameters; of all measures or some."""
+    history = _play(prepared, _own(rows), seed, replicates, False, measures)
+    return chosen(history.levels, history.counts, measures)
 
 
 def play_members(
@@ -240,22 +246,28 @@ def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[
     return History(whole.levels[0], whole.counts[0], whole.members[0])
 
 
-def _play(prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], in_full: bool) -> History:
+def _play(
+    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], in_full: bool,
+    measures: Sequence[str] = MEASURES,
+) -> History:  # fmt: skip
     """Runs one after the other, with every member's year or without."""
     runs, years = replicates.size, prepared.years.size
-    whole = History(
-        np.empty((runs, years, len(LEVELS))),
-        np.empty((runs, years, len(COUNTS)), np.int16),
-        np.empty((runs if in_full else 0, years, len(MEMBER), N)),
-    )
+    members = np.empty((runs if in_full else 0, years, len(MEMBER), N))
+    whole = History(*_tables(runs, years, MEASURES), members)
     world, path = np.zeros(2, WORLD), np.zeros(MEMORY + years, PATH)
     numbers = rows.view(np.int64).reshape(runs, -1)
     new = np.r_[True, (numbers[1:] != numbers[:-1]).any(axis=1)]
     _player(runs)(
-        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path,
+        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path, asked(measures),
         whole.levels, whole.counts, whole.members,
     )  # fmt: skip
     return whole
+
+
+def _tables(runs: int, years: int, measures: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    """Room for the levels and the counts among some measures."""
+    levels, counts = (sum(name in measures for name in names) for names in (LEVELS, COUNTS))
+    return np.empty((runs, years, levels)), np.empty((runs, years, counts), np.int16)
 
 
 def _player(runs: int) -> Callable[..., None]:

@@ -19,14 +19,15 @@ __all__ = ["play_runs"]
 def play_runs(
     parameters: NDArray[Any], setup: NDArray[Any], years: NDArray[Any], policies: NDArray[Any], seed: int,
     replicates: NDArray[np.int64], new: NDArray[np.bool_], world: NDArray[Any], path: NDArray[Any],
-    levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
+    asked: NDArray[np.bool_], levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Play one run for each row of ``parameters`` and number in ``replicates``.
 
     Filled in place: ``levels`` (runs, T+1, len(LEVELS)), ``counts`` (runs, T+1, len(COUNTS)) and, unless it has no
-    rows, ``members`` (runs, T+1, len(MEMBER), n). ``world`` (two records) and ``path`` are scratch. A run's numbers
-    depend on its own row and replicate only; ``new`` tells where a row differs from the one before, because nothing
-    is drawn at the start and runs with equal parameters start alike.
+    rows, ``members`` (runs, T+1, len(MEMBER), n); of costly levels those that ``asked`` (len(LEVELS),) asks for.
+    ``world`` (two records) and ``path`` are scratch. A run's numbers depend on its own row and replicate only; ``new``
+    tells where a row differs from the one before, because nothing is drawn at the start and runs with equal parameters
+    start alike.
     """
     for r in range(replicates.size):
         if new[r]:
@@ -36,6 +37,6 @@ def play_runs(
         for t in range(levels.shape[1]):
             if t > 0:
                 play_year(g, t)
-            measure_year(g, t, levels[r, t], counts[r, t])
+            measure_year(g, t, asked, levels[r, t], counts[r, t])
             if members.shape[0] > 0:
                 measure_members(g, t, members[r, t])

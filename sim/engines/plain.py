@@ -69,13 +69,13 @@ class Table(Row):
 def play_plainly(
     parameters: NDArray[Any], setup: NDArray[Any], years: NDArray[Any], policies: NDArray[Any], seed: int,
     replicates: NDArray[np.int64], new: NDArray[np.bool_], world: NDArray[Any], path: NDArray[Any],
-    levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
+    asked: NDArray[np.bool_], levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """As ``kernels.play_runs``, but that ``world`` and ``path`` are left as they are."""
     play: Any = interpreted(play_runs)
     play(
         _table(parameters), _table(setup), _table(years), _table(policies), seed, Row(replicates.tolist()),
-        new.tolist(), _table(world), _table(path), levels, counts, members,
+        new.tolist(), _table(world), _table(path), asked.tolist(), levels, counts, members,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines import turns
 from sim.engines.situation import Situation
 from sim.engines.tables import History, member_columns, summarise, year_columns
-from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.measures import COUNTS, EVERYTHING, LEVELS, MEMBER
 from sim.scenario.models import Scenario
 from sim.scenario.showing import Shown
 from sim.world import N
@@ -36,7 +36,7 @@ class Record:
         """This year's row, unless it is there."""
         now, history = self.now, self.history
         if self.measured != now.t:
-            turns.course.measure(now.board, now.t, history.levels, history.counts, history.members)
+            turns.course.measure(now.board, now.t, history.levels, history.counts, history.members, EVERYTHING)
             self.measured = now.t
 
 

@@ -123,7 +123,7 @@ class AdministrationTurns(Deciding):
     def leave(self, congress: CongressTurns) -> None:
         """What the administration, Congress and the courts make of the treaty."""
         seeks = self.seek_withdrawal()
-        asks = seeks and self.treaty_status == washington.IN_FORCE
+        asks = washington.asks(self.treaty_status, self.now.year, seeks, self.is_new)
         consent = asks and congress.consent()
         turns.washington.leave(self.now.board, self.now.t, seeks, consent, asks and self.go_alone())
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sim.registry import register
 from sim.world import Game
 
-__all__ = ["COUNTS", "LEVELS", "MEMBERS", "count", "level", "of_member"]
+__all__ = ["COSTLY", "COUNTS", "LEVELS", "MEMBERS", "costly", "count", "level", "of_member"]
 
 Level = Callable[[Game, int], float]
 Count = Callable[[Game, int], int]
@@ -16,11 +16,21 @@ OfMember = Callable[[Game, int, int], float]
 LEVELS: dict[str, Level] = {}
 COUNTS: dict[str, Count] = {}
 MEMBERS: dict[str, OfMember] = {}
+COSTLY: set[str] = set()  # levels that are computed only where they are asked for
 
 
 def level(function: Level) -> Level:
     """A measure of a year that is a real number: of the run and the year, counted from the start."""
     return register(LEVELS, function, "g", "t")
+
+
+def costly(function: Level) -> Level:
+    """A level that takes so long that it is computed only where it is asked for.
+
+    To ask takes longer than an ordinary level: those are always computed, without a branch.
+    """
+    COSTLY.add(function.__name__)
+    return level(function)
 
 
 def count(function: Count) -> Count:

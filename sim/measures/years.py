@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.compiled import kernel
 from sim.measures.ranks import Floats, slope, spearman
-from sim.measures.register import count, level
+from sim.measures.register import costly, count, level
 from sim.rules import budgets
 from sim.rules.demand import best_response
 from sim.world import MEMORY, UNITED_STATES, Game, N, Record, allied_forces, dot, us_forces
-
-Counts = NDArray[np.int16]
 
 # Spending
 
@@ -50,21 +45,21 @@ def us_gdp_share(g: Game, t: int) -> float:
 # Who bears more, the large or the small, and whether burdens follow benefits
 
 
-@level
+@costly
 def exploitation_rank(g: Game, t: int) -> float:
     """Spearman's rank correlation of GDP and share of GDP."""
     w = g.w
     return spearman(w.gdp, w.share, w.member, w.rank, w.other_rank, w.rounded)
 
 
-@level
+@costly
 def exploitation_slope(g: Game, t: int) -> float:
     """The slope of ln share on ln GDP."""
     w = g.w
     return slope(w.gdp, w.share, w.member, w.one, w.two, w.scratch)
 
 
-@level
+@costly
 def concordance(g: Game, t: int) -> float:
     """Spearman's rank correlation of benefits and spending."""
     w = g.w
@@ -72,7 +67,7 @@ def concordance(g: Game, t: int) -> float:
     return spearman(w.benefit, g.path[MEMORY + t].spending, w.member, w.rank, w.other_rank, w.rounded)
 
 
-@level
+@costly
 def free_riding_index(g: Game, t: int) -> float:
     """Spending of the allies but the United States over what each would spend with no ally at all."""
     alone = autarky_spending(g)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import exp, log, logistic, rule
 
-__all__ = ["act", "consents", "elect", "is_de_facto_exit", "posture", "treaty", "votes", "withdrawal_favour"]
+__all__ = ["act", "asks", "consents", "elect", "is_de_facto_exit", "posture", "treaty", "votes", "withdrawal_favour"]
 
 
 IN_FORCE, LAWFUL_NOTICE, LONE_NOTICE, LEFT_LAWFULLY, LEFT_ALONE = 0, 1, 2, 3, 4
@@ -80,14 +80,19 @@ def consents(senators: int, present: int, act_threshold: int, representatives: i
 
 
 @rule
+def asks(status: int, year: int, seeks: bool, is_new: bool) -> bool:
+    """Whether an attempt to leave is made this year: by a new policy, or when a new Congress sits, in odd years."""
+    return status == IN_FORCE and seeks and (is_new or year % 2 == 1)
+
+
+@rule
 def treaty(
     status: int, year: int, notice_ends: int, seeks: bool, is_new: bool, blocked: bool, consent: bool, goes_alone: bool
 ) -> tuple[int, int, int]:  # fmt: skip
     """The treaty's status after this year, the year in which a notice ends, and what was attempted.
 
     ``consent`` and ``goes_alone`` are what Congress and the administration would do if asked this year, ``blocked``
-    what the courts would say of a notice without Congress. A new Congress sits in odd years; an attempt is made then
-    or by a new policy.
+    what the courts would say of a notice without Congress.
     """
     if status == LAWFUL_NOTICE or status == LONE_NOTICE:
         if not seeks:
@@ -97,7 +102,7 @@ def treaty(
         if status == LAWFUL_NOTICE:
             return LEFT_LAWFULLY, 0, NO_ATTEMPT
         return (IN_FORCE, 0, FAILED) if blocked else (LEFT_ALONE, 0, NO_ATTEMPT)
-    if status == IN_FORCE and seeks and (is_new or year % 2 == 1):
+    if asks(status, year, seeks, is_new):
         if consent:
             return LAWFUL_NOTICE, year + 1, LAWFUL
         if goes_alone:

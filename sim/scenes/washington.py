@@ -55,7 +55,7 @@ def leave(g: Game, t: int) -> None:
     p, w, policy = g.p, g.w, g.policies[g.w.policy]
     seeks = policy.seeks == 1
     consent, goes_alone = False, False
-    if seeks:
+    if washington.asks(w.status, g.years[t].year, seeks, w.is_new == 1):
         luck = w.words[:, chance.OF_CONGRESS]
         favour = washington.withdrawal_favour(p.withdrawal_support, p.grievance_weight, w.grievance)
         senators = washington.votes(p.senators_present, favour, p.polarisation, chance.uniform(luck[0]))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.batch import CHUNK
-from sim.engines.tables import summarise
+from sim.engines.tables import measures_of, summarise
 from sim.scenario import Auto, Experiment, ScenarioError
 from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Part, Plan, measures, of_runs
@@ -122,5 +122,6 @@ def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int) -> Sums:
 
 def _outcomes(plan: Plan, auto: Auto, part: Part) -> Iterator[Floats]:
     name = of_runs(auto.outcome, measures(plan.base)[0])
+    made_of = measures_of((name,))
     for piece in pieces(plan, part, CHUNK):
-        yield summarise(piece.block.scenario, *piece.levels())[name].astype(float)
+        yield summarise(piece.block.scenario, *piece.levels(made_of), made_of)[name].astype(float)

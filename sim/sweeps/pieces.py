@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.data import MEMBERS
 from sim.engines.batch import play_chunk, play_histories
-from sim.engines.tables import History, member_columns, summarise, year_columns
+from sim.engines.tables import History, chosen, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario.design import luck
 from sim.sweeps.design import Block
@@ -44,9 +44,9 @@ class Piece:
         """Some of its runs."""
         return Piece(self.plan, self.block, self.at[chosen], self.replicates[chosen])
 
-    def levels(self) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-        """Yearly measures, played."""
-        return play_chunk(self.block.prepared, self._rows(), self.plan.experiment.seed, self._numbers())
+    def levels(self, measures: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+        """Yearly levels and counts of some measures, played."""
+        return play_chunk(self.block.prepared, self._rows(), self.plan.experiment.seed, self._numbers(), measures)
 
     def played(self) -> list[Columns]:
         """The columns of runs and, as the experiment records them, of years and members."""
@@ -54,8 +54,9 @@ class Piece:
         if self.plan.records_members or self.plan.engine == "mesa":
             whole = list(self._whole())
             levels, counts = np.stack([one.levels for one in whole]), np.stack([one.counts for one in whole])
+            levels, counts = chosen(levels, counts, self.plan.measured)
         else:
-            levels, counts = self.levels()
+            levels, counts = self.levels(self.plan.measured)
         if not np.isfinite(levels).all():
             raise FloatingPointError("a measure is not a finite number")
         return self._columns(levels, counts, whole)
@@ -72,10 +73,10 @@ class Piece:
             yield run(self.plan.scenario(cell), seed, number, **self.plan.agents).history
 
     def _columns(self, levels: NDArray[np.float64], counts: NDArray[np.int16], whole: list[History]) -> list[Columns]:
-        scenario, runs = self.block.scenario, self.replicates.size
-        tables: list[Columns] = [{"replicate": self.replicates, **summarise(scenario, levels, counts)}]
+        scenario, runs, measured = self.block.scenario, self.replicates.size, self.plan.measured
+        tables: list[Columns] = [{"replicate": self.replicates, **summarise(scenario, levels, counts, measured)}]
         if self.plan.records_years:
-            tables.append(year_columns(scenario, self.replicates, levels, counts))
+            tables.append(year_columns(scenario, self.replicates, levels, counts, measured))
         if self.plan.records_members:
             numbered = zip(self.replicates, whole, strict=True)
             of_runs = [member_columns(scenario, int(number), one) for number, one in numbered]
@@ -105,4 +106,4 @@ def unplayed(plan: Plan) -> list[Columns]:
     block, none = next(plan.blocks.of(range(1))), np.zeros(1, np.int64)
     levels, counts = np.zeros((1, 2, len(LEVELS))), np.zeros((1, 2, len(COUNTS)), np.int16)
     whole = [History(levels[0], counts[0], np.zeros((2, len(MEMBER), len(MEMBERS))))]
-    return Piece(plan, block, none, none)._columns(levels, counts, whole)
+    return Piece(plan, block, none, none)._columns(*chosen(levels, counts, plan.measured), whole)

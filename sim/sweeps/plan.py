@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.data import MEMBERS
 from sim.engines.subclasses import described
-from sim.engines.tables import summarise, year_columns
+from sim.engines.tables import COLUMNS, MEASURES, measures_of, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count, draws
 from sim.scenario.allowed import meant
@@ -139,6 +139,12 @@ class Plan:
         self.allow(allow_many)
         for first in range(0, self.cells, CELLS):
             self.blocks.check(range(first, min(first + CELLS, self.cells)))
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """The measures that what the experiment records is made of; the others are not computed."""
+        wanted = {*self.experiment.measures, *self.experiment.outcomes}
+        return measures_of(wanted & COLUMNS.keys()) if self.experiment.measures else MEASURES
 
     def kept(self, columns: dict[str, Any]) -> dict[str, Any]:
         """The columns that the experiment records."""

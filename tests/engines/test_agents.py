@@ -419,6 +419,20 @@ def test_congress_and_courts_of_one_s_own() -> None:
     assert model.administration.treaty_status == 0
 
 
+def test_congress_votes_when_it_is_asked_and_never_after_the_exit() -> None:
+    asked: list[int] = []
+
+    class Heard(Congress):
+        def consent(self) -> bool:
+            asked.append(self.now.year)
+            return True
+
+    model = AllianceModel(load_scenario("exit-lawful"), congress=Heard)
+    model.run_model()
+    assert model.administration.treaty_status == 3
+    assert len(asked) == 1
+
+
 def test_an_adversary_of_one_s_own(scenario: Scenario) -> None:
     class Peaceful(Adversary):
         def want(self, allied: float) -> float:

@@ -18,7 +18,7 @@ from sim.engines import batch, kernels, plain
 from sim.engines.agents import run
 from sim.engines.batch import CHUNK, run_batch, run_members
 from sim.engines.tables import History
-from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.measures import COUNTS, EVERYTHING, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
 from sim.scenario.parameters import Drawn
 from sim.setup import prepare
@@ -88,7 +88,7 @@ def test_several_runs_on_plain_objects_are_the_compiled_ones() -> None:
         levels, counts = np.empty((4, years, len(LEVELS))), np.empty((4, years, len(COUNTS)), np.int16)
         player(
             rows, ready.setup, ready.years, ready.policies, 3, numbers, new, np.zeros(2, WORLD),
-            np.zeros(MEMORY + years, PATH), levels, counts, np.empty((0, years, len(MEMBER), N)),
+            np.zeros(MEMORY + years, PATH), EVERYTHING, levels, counts, np.empty((0, years, len(MEMBER), N)),
         )  # fmt: skip
         found.append(levels.tobytes() + counts.tobytes())
     assert found[0] == found[1]

@@ -23,6 +23,7 @@ from sim.rules.washington import (
     NO_ATTEMPT,
     REPRESENTATIVES,
     act,
+    asks,
     consents,
     elect,
     is_de_facto_exit,
@@ -173,6 +174,17 @@ def test_an_attempt_in_a_new_congress(said: dict[str, bool], expected: tuple[int
 def test_between_congresses_only_a_new_policy_asks() -> None:
     assert step(IN_FORCE, 2026, seeks=True, consent=True) == (IN_FORCE, 0, NO_ATTEMPT)
     assert step(IN_FORCE, 2026, seeks=True, consent=True, is_new=True) == (LAWFUL_NOTICE, 2027, LAWFUL)
+
+
+@pytest.mark.parametrize("status", [IN_FORCE, LAWFUL_NOTICE, LONE_NOTICE, LEFT_LAWFULLY, LEFT_ALONE])
+@pytest.mark.parametrize("year", [2026, 2027])
+@pytest.mark.parametrize(("seeks", "is_new"), [(False, True), (True, False), (True, True)])
+def test_when_congress_is_asked(status: int, year: int, seeks: bool, is_new: bool) -> None:
+    """In no other year does it matter what Congress would say."""
+    expected = status == IN_FORCE and seeks and (is_new or year == 2027)
+    assert asks(status, year, seeks, is_new) == expected
+    answers = [step(status, year, 2027, seeks=seeks, is_new=is_new, consent=one) for one in (False, True)]
+    assert (answers[0] != answers[1]) == expected
 
 
 def test_a_story_of_a_lawful_exit() -> None:

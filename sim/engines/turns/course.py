@@ -35,12 +35,13 @@ def close(board: Board, t: int) -> None:
 
 @alone
 def measure(
-    board: Board, t: int, levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64]
-) -> None:
+    board: Board, t: int, levels: NDArray[np.float64], counts: NDArray[np.int16], members: NDArray[np.float64],
+    asked: NDArray[np.bool_],
+) -> None:  # fmt: skip
     """Year t of the tables.
 
     Into ``levels`` (T+1, len(LEVELS)), ``counts`` (T+1, len(COUNTS)) and ``members`` (T+1, len(MEMBER), n).
     """
     g = game(board)
-    measure_year(g, t, levels[t], counts[t])
+    measure_year(g, t, asked, levels[t], counts[t])
     measure_members(g, t, members[t])
