@@ -17,6 +17,7 @@ from sim.cli.progress import Bar, Form
 from sim.cli.screen import Interrupted, notes, out, table
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.errors import one_line
+from sim.scenario.messages import command
 from sim.store import Results, ResultsError
 from sim.store.checking import Counts, count
 from sim.store.checking import verify as wrong
@@ -68,7 +69,7 @@ def verify(folder: Path) -> int:
         found += 1
     if found:
         noun = "thing is" if found == 1 else "things are"
-        print(f"{folder}: {found:,} {noun} not as written; to mend: burdenshare resume {folder}")
+        print(f"{folder}: {found:,} {noun} not as written; to mend: {command('resume', folder)}")
         return 74
     size = sum(one["bytes"] for one in results.parts.values())
     print(f"{folder}: {len(results.parts):,} files, {size:,} bytes, all as written; {results.status}")
@@ -112,7 +113,8 @@ def replay(folder: Path, cell: int, replicate: int, to: Path | None) -> int:
         return 4
     _show(results, cell, replicate, scenario, history)
     if (cell, replicate) in failed:
-        print(f"It failed then and does not now; to play it into the results: burdenshare resume {folder} --failed")
+        again = command("resume", folder, "--failed")
+        print(f"It failed then and does not now; to play it into the results: {again}")
     elif _stored(results, cell, replicate):
         print("The same as the stored run, to the last bit.")
     else:
@@ -242,7 +244,7 @@ def _say(results: Results, counts: Counts) -> None:
         lines.append(("sessions", f"{len(results.sessions)}, last begun {results.sessions[-1]['at']}"))
     lines.append(("writer", counts.writer or "nobody"))
     if counts.missing and not counts.writer:
-        lines.append(("to go on", f"burdenshare resume {results.folder}"))
+        lines.append(("to go on", command("resume", results.folder)))
     for name, words in lines:
         console.print(f"{name:<10}  {words}", soft_wrap=True)
 

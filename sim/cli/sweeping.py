@@ -13,6 +13,7 @@ from sim.cli.screen import notes, out, table, width
 from sim.cli.storing import begun_before, form_of, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.design import crossed, sampled, sizes
+from sim.scenario.messages import command
 from sim.store import Results, Shard
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
@@ -66,7 +67,7 @@ def sweep(
     console.print()
     _outcomes(console, results)
     console.print(f"\nResults: {results.folder}", soft_wrap=True)
-    console.print(f"Figures: burdenshare plot {results.folder}", soft_wrap=True)
+    console.print(f"Figures: {command('plot', results.folder)}", soft_wrap=True)
     return told(results)
 
 

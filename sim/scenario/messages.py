@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from pydantic_core import ErrorDetails
 from sim.scenario.allowed import allowed, few, keys, meant, node
 from sim.scenario.errors import CONTRADICTION, UNKNOWN
 
-__all__ = ["ABSENT", "Problem", "problem", "written"]
+__all__ = ["ABSENT", "Problem", "command", "problem", "written"]
 
 ABSENT = object()
 Place = tuple[str | int, ...]
@@ -59,6 +60,11 @@ class Problem(NamedTuple):
         where = " = ".join(shown)
         tail = f"{self.problem}; allowed: {self.allowed}" if self.allowed else self.problem
         return f"{where}: {tail}" if where else tail
+
+
+def command(*words: object) -> str:
+    """A command of ours for a shell, each word quoted where it has to be."""
+    return shlex.join(["burdenshare", *map(str, words)])
 
 
 def written(value: object) -> str:

@@ -25,7 +25,7 @@ from sim.scenario.parts import (
     Year,
 )
 from sim.scenario.showing import Shown
-from sim.scenario.varying import Auto, Design, Measure, Scalar, Vary
+from sim.scenario.varying import Auto, Design, FileName, Measure, Scalar, Vary
 
 __all__ = [
     "Auto",
@@ -180,7 +180,7 @@ class Experiment(Shown, Frozen):
     name: Name
     title: Text
     question: Text
-    scenario: Name = Field(description="name of the scenario that is varied")
+    scenario: FileName = Field(description="the scenario that is varied: a preset, or a .toml in the same folder")
     levers: tuple[Vary, ...] = Field((), max_length=20, description="what somebody can choose")
     uncertainties: tuple[Vary, ...] = Field((), max_length=40, description="what nobody controls")
     design: Design = Field(Design(), description="how cells are chosen among what the axes allow")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 from sim.scenario.allowed import meant
@@ -14,7 +15,6 @@ ENDING = ".toml"
 PACKAGE = Path(__file__).parent.parent
 FOLDERS = (PACKAGE / "scenarios", PACKAGE.parent / "scenarios")  # in a wheel, in a checkout
 TABLES = (".csv", ".parquet")
-PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def preset_folder() -> Path:
@@ -84,11 +84,21 @@ def table_file(name: str, folder: Path) -> tuple[Path | None, str]:
 
 def _beside(name: str, folder: Path) -> tuple[Path | None, str]:
     """The file of that name in the folder itself, wherever links may point; or why there is none."""
-    path = folder / name
+    plain = name.isprintable() and not name.startswith((".", "~")) and not re.search(r"[/\\:]", name)
     try:
-        beside = PLAIN.fullmatch(name) is not None and path.resolve().parent == folder.resolve()
+        path = _spelt(folder, name) if plain else folder
+        beside = plain and path.resolve().parent == folder.resolve()
     except (OSError, RuntimeError):
         beside = False
     if not beside:
         return None, "only a file in the same folder"
     return (path, "") if path.is_file() else (None, "no such file in this folder")
+
+
+def _spelt(folder: Path, name: str) -> Path:
+    """The file of that name, whether its letters are stored whole or, as by a Mac, apart from their accents."""
+    path = folder / name
+    if path.exists() or name.isascii():
+        return path
+    form = unicodedata.normalize("NFC", name)
+    return next((one for one in folder.iterdir() if unicodedata.normalize("NFC", one.name) == form), path)

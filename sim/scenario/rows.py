@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ __all__ = ["MOST_NUMBERS", "Rows", "read_rows"]
 LARGEST = 200_000_000  # bytes of a file
 MOST_NUMBERS = 10_000_000  # of a table, and of a sample: 80 MB
 MOST_COLUMNS = 200
+LOOKED_AT = 1 << 16  # bytes of a text in which its mistakes of form are looked for
+UNNAMED = re.compile(r"\s*|Unnamed: \d+|__index_level_\d+__")  # what pandas calls an index without a name
 COUNTER = "draw"  # a column that numbers the rows and sets nothing
 ENDINGS = (".csv", ".parquet")
 
@@ -63,7 +66,9 @@ class Rows:
         if not table.num_rows:
             raise ValueError("no rows")
         columns: dict[str, NDArray[Any]] = {}
-        for name, column in zip(table.column_names, table.columns, strict=True):
+        for number, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True), start=1):
+            if UNNAMED.fullmatch(name):
+                raise ValueError(f"column {number} has no name; a table's index is left out (in pandas, index=False)")
             if name == COUNTER:
                 continue
             if column.null_count:
@@ -73,6 +78,10 @@ class Rows:
                 (pa.types.is_boolean, bool), (pa.types.is_integer, np.int64), (pa.types.is_floating, np.float64),
                 (pa.types.is_string, object), (pa.types.is_large_string, object),
             )  # fmt: skip
+            if pa.types.is_dictionary(column.type):
+                raise ValueError(f"column {name}: categories; write them as words (in pandas, .astype(str))")
+            if pa.types.is_binary(column.type):
+                raise ValueError(f"column {name}: its words are not in UTF-8")
             kind = next((made for check, made in kinds if check(column.type)), None)
             if kind is None:
                 raise ValueError(f"column {name}: neither numbers, words nor truth values ({column.type})")
@@ -107,11 +116,30 @@ def read_rows(path: Path) -> Rows:
 def _csv(path: Path) -> pa.Table:
     from pyarrow import csv
 
+    _read_by_eye(path)
     table = csv.read_csv(path)
     if len(set(table.column_names)) < table.num_columns:
         raise ValueError("two columns have one name")
     _small(table.num_rows, table.num_columns)
     return table
+
+
+def _read_by_eye(path: Path) -> None:
+    """ValueError for what the reader would misunderstand or complain of in other words, in the first lines at least."""
+    with path.open("rb") as file:
+        head = file.read(LOOKED_AT)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+        raise ValueError("its letters are in UTF-16, or it is no text; they have to be in UTF-8")
+    if head.startswith(b"PK\x03\x04"):
+        raise ValueError("an archive, such as a file of Excel's; it has to be text with commas")
+    lines = head.decode("utf-8-sig", errors="replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("#"):
+            raise ValueError(f"line {number} is a comment (#), and a table has none")
+    first = lines[0] if lines else ""
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in first and "," not in first:
+            raise ValueError(f"line 1 has {word} between its columns; they have to be commas")
 
 
 def _parquet(path: Path) -> pa.Table:

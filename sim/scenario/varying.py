@@ -12,7 +12,7 @@ from sim.scenario.parameters import Frozen
 from sim.scenario.parts import visible
 from sim.scenario.rows import Rows
 
-__all__ = ["Auto", "Design", "Measure", "Scalar", "Vary", "flat"]
+__all__ = ["Auto", "Design", "FileName", "Measure", "Scalar", "Vary", "flat"]
 
 MOST_STEPS, SMALLEST_STEP = 10**9, 1e-9
 MOST_POINTS = 10_000_000
@@ -20,6 +20,7 @@ MOST_POINTS = 10_000_000
 Scalar = str | bool | int | float
 Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Label = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(visible)]
+FileName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(visible)]
 WAYS = "key with values, key with start, stop and step, key with low and high, choices, or table"
 
 
@@ -41,7 +42,7 @@ class Vary(Frozen):
     choices: dict[Label, dict[str, Scalar]] = Field(
         default_factory=dict, description="label -> dotted names and their values, set together"
     )
-    table: Label | None = Field(
+    table: FileName | None = Field(
         None,
         description="a .csv or .parquet beside the experiment, or a shipped one's name: a column a field "
         "(its dotted name, or a parameter's own), a row a value of the axis",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.scenario.messages import command
 from sim.store import folder as inside
 from sim.store.declared import declared, most_of_file
 from sim.store.errors import Damaged, ResultsError
@@ -52,7 +53,7 @@ class Files:
             raise ResultsError(f'{self.folder}: no {kind} here; allowed: an experiment with record = "{kind}"')
         found = [name for name in self.parts if name.startswith(f"{kind}/")]
         if not found:
-            words = f"no part is whole yet; allowed: burdenshare resume {self.folder}"
+            words = f"no part is whole yet; allowed: {command('resume', self.folder)}"
             raise ResultsError(f"{self.folder}: {words}")
         return sorted(found, key=lambda name: (len(name), name))
 
@@ -106,7 +107,7 @@ class Files:
 
     @property
     def _again(self) -> str:
-        return f"allowed: burdenshare resume {self.folder}, which plays it again"
+        return f"allowed: {command('resume', self.folder)}, which plays it again"
 
     def examined(self, names: Sequence[str]) -> list[Path]:
         """The paths of files of one table that can be read without their checksums."""

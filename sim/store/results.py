@@ -17,6 +17,7 @@ from sim.engines.subclasses import described, spelt
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.scenario import Experiment, Scenario, axes, cell
 from sim.scenario.design import luck
+from sim.scenario.messages import command
 from sim.scenario.rows import Rows
 from sim.store.errors import ResultsError
 from sim.store.layout import CELLS, files_in, kinds, names, numbers, part_of, runs_in
@@ -159,7 +160,7 @@ class Results(Files):
         """The line for a shell that plays a run again."""
         agents = self.manifest.get("agents")
         if not agents:
-            return f"burdenshare replay {self.folder} {cell} {replicate}"
+            return command("replay", self.folder, cell, replicate)
         modules = ", ".join(sorted({"sim", *(one["module"] for one in agents.values())}))
         call = f"sim.Results.open({str(self.folder)!r}).replay({cell}, {replicate}, {spelt(agents)})"
         return f"python -c {shlex.quote(f'import {modules}; {call}')}"

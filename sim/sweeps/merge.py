@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sim.scenario.messages import command
 from sim.store import Damaged, Played, Results, ResultsError, Store, folder_of
 from sim.store.layout import common, names, numbers
 
@@ -64,7 +65,7 @@ def _read(shard: Results, files: Sequence[str]) -> Played:
     for name in files:
         data = shard.content(name)
         if data is None:
-            words = f"damaged or missing; allowed: burdenshare resume {shard.folder}, then merge again"
+            words = f"damaged or missing; allowed: {command('resume', shard.folder)}, then merge again"
             raise Damaged(f"{shard.folder / name}: {words}")
         content[name] = data, shard.parts[name]["rows"]
     return Played(content, [tuple(one) for one in shard.parts[files[0]].get("failed", ())])

@@ -14,6 +14,7 @@ from sim.compiled import is_ready
 from sim.engines.kernels import play_runs
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.given import experiment_of
+from sim.scenario.messages import command
 from sim.store import Results, ResultsError, Shard, Store, folder_of
 from sim.store.layout import CELLS, numbers, runs_in
 from sim.store.manifest import differences
@@ -159,7 +160,7 @@ def _marked(store: Store) -> Iterator[None]:
     except BaseException as error:
         count = len(numbers(store.manifest))
         whole = f"{count - len(store.missing()):,} of {count:,} parts are whole in {store.folder}"
-        error.add_note(f"{whole}; to go on: burdenshare resume {store.folder}")
+        error.add_note(f"{whole}; to go on: {command('resume', store.folder)}")
         raise
 
 
