@@ -11,23 +11,23 @@ Accuracy, measured in ``tests/test_compiled.py``: ``exp`` and ``log`` within 2 u
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
-import tempfile
+import re
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
+
+from sim.codecache import CodeCache
+from sim.codekey import code_key
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 # looked for but not imported: that takes longer than to play a few runs in plain Python
 COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0") and find_spec("numba") is not None
-COMPILED_PARTS = ("data", "rules", "scenes", "engines", "measures", "scenario")  # and the modules beside this one
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +58,7 @@ def four_sums(size: int) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         if size % 4:
             return kernel(function)
+        _ways[function] = f"four sums of {size}"
         _new.append(lambda compiler: compiler.add_in_fours(function, size))
         return function
 
@@ -84,9 +85,8 @@ def _load(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Read or compile an entry for arguments of these types."""
     if function in _loaded:
         return
-    compiler = _compiler()
-    compiled = compiler.jit(function, _cache_folder())
-    compiled.compile(compiler.typed(arguments))
+    compiled: Any = alone(function)
+    compiled.compile(_compiler().typed(arguments))
     _loaded[function] = compiled
 
 
@@ -96,11 +96,16 @@ def is_loaded(function: Callable[..., Any]) -> bool:
 
 
 def is_ready(function: Callable[..., Any]) -> bool:
-    """Whether an entry need not be compiled: some process did it before, or there is no compiler."""
-    found = (_cache_folder(), function.__name__) if COMPILED else ("", "")
-    if COMPILED and found not in _ready and any(Path(found[0]).rglob(f"*.{found[1]}-*.nbi")):
-        _ready.add(found)
-    return not COMPILED or found in _ready
+    """Whether an entry need not be compiled: some process seems to have done it before, or there is no compiler."""
+    if COMPILED and function not in _ready and _cache.holds(_start(interpreted(function))):
+        _ready.add(function)
+    return not COMPILED or function in _ready
+
+
+def _start(function: Callable[..., Any]) -> str:
+    """What the names of the files begin with in which a function is kept: its own name and the key of its sources."""
+    name = re.sub(r"\W+", ".", f"{function.__module__}.{function.__qualname__}")
+    return f"{name}-{code_key(function, _ways)[:16]}-"
 
 
 def interpreted(function: F) -> F:
@@ -110,7 +115,10 @@ def interpreted(function: F) -> F:
 
 def alone(function: F) -> F:
     """A rule or kernel, compiled to be called from Python, and kept on disk; imports numba at once."""
-    return cast(F, _compiler().jit(interpreted(function), _cache_folder())) if COMPILED else function
+    if not COMPILED:
+        return function
+    plain = interpreted(function)
+    return cast(F, _compiler().jit(plain, _cache, functools.partial(_start, plain)))
 
 
 def _compiler() -> ModuleType:
@@ -126,29 +134,9 @@ def _compiler() -> ModuleType:
     return compiler
 
 
-def _cache_folder() -> str:
-    """Beside the package where one may write there, else in the user's cache.
-
-    numba's own cache looks at one file only and would keep an entry after a rule that it calls has changed, so the
-    folder is named after the text of all that is compiled.
-    """
-    if not _folder:
-        package = Path(__file__).parent
-        read = [*package.glob("*.py"), *(p for part in COMPILED_PARTS for p in (package / part).rglob("*.py"))]
-        text = b"".join(path.read_bytes() for path in sorted(read))
-        name = f"burdenshare-{hashlib.sha256(text).hexdigest()[:16]}"
-        beside = package / "__pycache__"
-        if os.access(beside if beside.exists() else package, os.W_OK):
-            _folder.append(str(beside / name))
-        else:
-            home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-            root = home if os.access(os.path.dirname(home), os.W_OK) else tempfile.gettempdir()
-            _folder.append(os.path.join(root, "burdenshare", name))
-    return _folder[0]
-
-
-_folder: list[str] = []  # the folder's name, found once
-_ready: set[tuple[str, str]] = set()  # folder and name of entries that somebody has compiled
+_cache = CodeCache()
+_ready: set[Callable[..., Any]] = set()  # entries that somebody has compiled
+_ways: dict[Callable[..., Any], str] = {}  # of functions that are compiled otherwise than others
 _loaded: dict[Callable[..., Any], Any] = {}  # entries that this process has read or compiled
 _new: list[Callable[[ModuleType], None]] = []  # what the compiler does not know yet, each with how to tell it
 _learning = threading.Lock()

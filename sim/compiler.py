@@ -9,22 +9,33 @@ add number by number; a year is a third faster without that.
 
 from __future__ import annotations
 
+import os
+import pickle
+import platform
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import llvmlite
 import llvmlite.binding as llvm
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import codegen
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.caching import NullCache
+from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
+from numba.core.serialize import dumps
 from numba.core.typed_passes import NativeLowering
 from numba.extending import intrinsic, overload, register_jitable
 
+from sim.codecache import CodeCache
+from sim.codekey import code_parts, digest
+
 __all__ = ["add_in_fours", "cast_to_32_bits", "inline", "jit", "typed"]
 
+OWN = digest(code_parts(sys._getframe().f_code))  # this module as it was imported
 WORD = '"prefer-vector-width"="512"'
 
 
@@ -100,14 +111,52 @@ def inline(function: Callable[..., Any]) -> None:
     register_jitable(forceinline=True, pipeline_class=LightCompiler, **OPTIONS)(function)
 
 
-def jit(function: Callable[..., Any], folder: str | None = None) -> Any:
-    """The function compiled to be called from Python, and kept in ``folder`` if there is one."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = before if folder is None else folder
-    try:
-        return numba.njit(cache=folder is not None, pipeline_class=WideCompiler, **OPTIONS)(function)
-    finally:
-        numba.config.CACHE_DIR = before
+def jit(function: Callable[..., Any], cache: CodeCache, start: Callable[[], str]) -> Any:
+    """The function compiled to be called from Python, and kept in a file whose name begins with ``start``."""
+    compiled = numba.njit(pipeline_class=WideCompiler, **OPTIONS)(function)
+    compiled._cache = Kept(compiled, cache, start)
+    return compiled
+
+
+class Kept(NullCache):  # type: ignore[misc]
+    """What numba asks for compiled code before it compiles, and hands it to afterwards.
+
+    numba's own looks at one source file only, trusts what it reads, and chooses its folder by itself.
+    """
+
+    def __init__(self, compiled: Any, cache: CodeCache, start: Callable[[], str]) -> None:
+        self._compiled, self._cache, self._start = compiled, cache, start
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled code for these types; None if it is to be compiled."""
+        target_context.refresh()
+        name = self._name(sig, target_context.codegen())
+        content = self._cache.read(name)
+        if content is None:
+            return None
+        try:
+            return CompileResult._rebuild(target_context, *pickle.loads(content))
+        except MemoryError:
+            raise
+        except Exception as error:
+            self._cache.distrust(name, f"{type(error).__name__}: {error}")
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep it, unless it holds an address of this process."""
+        if not data.library.has_dynamic_globals:
+            self._cache.write(self._name(sig, data.codegen), dumps(data._reduce()))
+
+    def _name(self, sig: Any, codegen: Any) -> str:
+        """The name of the file: of the sources, and of all else that the code depends on."""
+        options = [self._compiled.targetoptions.get(name) for name in OPTIONS]
+        asked = sorted(f"{name}={value}" for name, value in os.environ.items() if _asks_other_code(name))
+        versions = numba.__version__, llvmlite.__version__, np.__version__, sys.version, platform.platform()
+        return self._start() + digest(map(str, (sig, codegen.magic_tuple(), options, asked, OWN, *versions)))[:16]
+
+
+def _asks_other_code(variable: str) -> bool:
+    return variable.startswith("NUMBA_") and variable not in ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")
 
 
 def typed(arguments: tuple[Any, ...]) -> tuple[Any, ...]:

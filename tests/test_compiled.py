@@ -1,17 +1,15 @@
-"""The portable functions: accurate, monotone, the same bits compiled and in plain Python; and where the cache goes."""
+"""The portable functions: accurate, monotone, the same bits compiled and in plain Python; and what is kept on disk."""
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import compiled
+from sim.codecache import CodeCache, CodeCacheWarning
 from sim.compiled import COMPILED, alone, exp, log, logistic, power
 from sim.world import N, dot
 
@@ -141,6 +140,7 @@ def test_power(base: float, exponent: float) -> None:
 ALONE = """
 import pickle, sys
 from sim import compiled
+from sim.codecache import CodeCache, CodeCacheWarning
 assert not compiled.COMPILED
 x = pickle.load(sys.stdin.buffer)
 done = [[getattr(compiled, name)(one) for one in x] for name in ("exp", "log", "logistic")]
@@ -199,71 +199,78 @@ def test_alone_is_the_same_rule() -> None:
 # --- the cache ------------------------------------------------------------------------------------
 
 
-def loaded(path: Path) -> ModuleType:
-    """A copy of sim/compiled.py as a module of its own."""
-    spec = importlib.util.spec_from_file_location("a_copy_of_compiled", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    folder = tmp_path / "house" / "rules"
-    folder.mkdir(parents=True)
-    shutil.copy(compiled.__file__, folder.parent / "compiled.py")
-    (folder / "demand.py").write_text("B = 1\n", encoding="utf-8")
-    return folder.parent
-
-
-def test_the_cache_lies_beside_the_package_and_changes_with_any_of_its_sources(package: Path) -> None:
-    first, again = (loaded(package / "compiled.py")._cache_folder() for _ in range(2))
-    assert first == again
-    assert Path(first).parent == package / "__pycache__"
-    (package / "rules" / "demand.py").write_text("B = 2\n", encoding="utf-8")
-    changed = loaded(package / "compiled.py")._cache_folder()
-    assert changed != first
-    (package / "rules" / "notes.txt").write_text("not read", encoding="utf-8")
-    assert loaded(package / "compiled.py")._cache_folder() == changed
-    (package / "rules" / "demand.py").write_text("B = 1\n", encoding="utf-8")
-    assert loaded(package / "compiled.py")._cache_folder() == first
-
-
-def test_where_one_may_not_write_the_cache_goes_home(
-    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(os, "access", lambda path, mode: not Path(path).is_relative_to(package))
-    found = Path(loaded(package / "compiled.py")._cache_folder())
-    assert found.parent == tmp_path / "cache" / "burdenshare"
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert not Path(loaded(package / "compiled.py")._cache_folder()).is_relative_to(tmp_path / "cache")
-
-
 @needs_numba
-def test_entries_are_kept_on_disk_and_the_settings_are_put_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import numba
-
-    monkeypatch.setattr(compiled, "_folder", [str(tmp_path)])
-    settings = numba.config.CACHE_DIR, numba.config.OPT
+def test_an_entry_is_compiled_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
 
     def one(x: float) -> float:
         return x + 1.0
 
     assert compiled.rule(one)(2.0) == 3.0
-    assert list(tmp_path.rglob("*.nbi")) == []
+    assert list(tmp_path.iterdir()) == []
     assert not compiled.is_ready(one)
     assert not compiled.is_loaded(compiled.entry(one))
     for kept in (compiled.entry(one), alone(one)):
         assert kept(2.0) == 3.0
-        assert len(list(tmp_path.rglob("*.nbi"))) == 1
+        assert len(list(tmp_path.iterdir())) == 1
         assert compiled.is_ready(one)
         assert compiled.is_loaded(one)
-    assert settings == (numba.config.CACHE_DIR, numba.config.OPT)
+
+
+@needs_numba
+@pytest.mark.parametrize("damage", ["truncated", "empty", "flipped", "renamed"])
+def test_a_damaged_file_is_compiled_anew_with_one_warning(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
+
+    def one(x: float) -> float:
+        return x + 1.0
+
+    assert alone(one)(2.0) == 3.0
+    (path,) = tmp_path.iterdir()
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 8
+    damaged = {"truncated": whole[: len(whole) // 2], "empty": b"", "flipped": whole, "renamed": other_file(tmp_path)}
+    path.write_bytes(damaged[damage])
+    with pytest.warns(CodeCacheWarning, match="damaged; it is not used, and compiled anew") as told:
+        assert alone(one)(2.0) == 3.0
+    assert len(told) == 1
+    assert str(path) in str(told[0].message)
+    read: Any = alone(one)
+    assert read(2.0) == 3.0
+    assert list(read.stats.cache_hits.values()) == [1]
+
+
+def other_file(folder: Path) -> bytes:
+    """The whole file of another function, which does something else."""
+
+    def two(x: float) -> float:
+        return x + 2.0
+
+    before = set(folder.iterdir())
+    assert alone(two)(2.0) == 4.0
+    (path,) = set(folder.iterdir()) - before
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+@needs_numba
+def test_what_was_compiled_for_another_processor_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from numba.core.codegen import JITCPUCodegen
+
+    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
+
+    def one(x: float) -> float:
+        return x + 1.0
+
+    assert alone(one)(2.0) == 3.0
+    monkeypatch.setattr(JITCPUCodegen, "magic_tuple", lambda self: ("x86_64", "another", "+other"))
+    elsewhere: Any = alone(one)
+    assert elsewhere(2.0) == 3.0
+    assert dict(elsewhere.stats.cache_hits) == {}
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @needs_numba
