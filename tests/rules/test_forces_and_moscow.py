@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sim.rules.crisis import comes, lesson, solidarity
@@ -151,10 +151,11 @@ def test_without_noise_the_hazard_is_the_threshold_of_perfect_deterrence(noise: 
 
 
 @given(rate=part, worth=st.floats(0.0, 5.0), success=part, cost=st.floats(0, 5), noise=st.floats(1e-4, 10))
+@example(rate=0.9453125, worth=3.0, success=1.0, cost=0.0625, noise=0.0625)  # the rate and one rounding more
 def test_hazard(rate: float, worth: float, success: float, cost: float, noise: float) -> None:
     chance = hazard(rate, worth, success, cost, noise)
-    assert 0 <= chance <= rate
-    rounding = 1e-15  # of a difference of two numbers near 1
+    rounding = 1e-15  # of a quotient and a difference of two numbers near 1
+    assert 0 <= chance <= rate * (1 + rounding)
     assert hazard(rate, worth, min(1.0, success + 0.1), cost, noise) >= chance - rounding
     assert hazard(rate, worth, success, cost + 0.1, noise) <= chance + rounding
     assert hazard(rate, 0.0, success, cost, noise) == 0.0
