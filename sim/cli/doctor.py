@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sim.cli.screen import out
 from sim.compiled import COMPILED, is_ready
 from sim.engines.kernels import play_runs
-from sim.scenario.errors import one_line
-from sim.store import DISK, FolderInUse, Results, ResultsError
+from sim.scenario.errors import ScenarioError, one_line
+from sim.store import DISK, FolderInUse, OtherVersion, Results, ResultsError
 from sim.store.files import write_whole
 from sim.store.lock import FolderLock
 from sim.store.manifest import MANIFEST
@@ -111,13 +111,19 @@ def _locks(trial: Path) -> Finding:
 
 def _results(folder: Path) -> Finding:
     """Whether this code goes on with these results."""
-    from sim.store.manifest import differences
+    from sim.store.manifest import differences, writer
     from sim.store.provenance import code_files
     from sim.sweeps.plan import Plan
 
-    results = Results.open(folder)
-    changed = differences(results.manifest, Plan(results.experiment).header, code_files())
+    words = "They can be read; to go on, use the code as it was. A new sweep goes into another folder."
+    try:
+        results = Results.open(folder)
+        header = Plan(results.asked()).header
+    except OtherVersion as error:
+        return Finding("results", str(error), words)
+    except (ResultsError, ScenarioError) as error:
+        return Finding("results", str(error), f"To look at every byte: burdenshare verify {folder}")
+    changed = differences(results.manifest, header, code_files(), packages())
     if changed:
-        words = "They can be read; to go on, use the code as it was. A new sweep goes into another folder."
-        return Finding("results", f"played by other code: {changed}", words)
+        return Finding("results", f"{writer(results.manifest)} played them, and this is other code: {changed}", words)
     return Finding("results", f"{results.status}; this code can go on with them")

@@ -210,7 +210,7 @@ def told(results: Results) -> int:
 def begun_before(experiment: Experiment, into: Path) -> None:
     """Say so if a sweep of this name was begun with another experiment, other code or figures, and is not complete."""
     from sim.store.manifest import differences
-    from sim.store.provenance import code_files
+    from sim.store.provenance import code_files, packages
     from sim.sweeps.plan import Plan
 
     others = [path.parent for path in sorted(into.glob(f"{experiment.name}-*/manifest.json"))]
@@ -219,12 +219,11 @@ def begun_before(experiment: Experiment, into: Path) -> None:
     header = Plan(experiment).header
     for folder in others:
         try:
-            found = Results.open(folder)
+            other = Results.open(folder)
         except (ResultsError, OSError):
             continue  # no results, and none of ours
-        manifest = found.manifest
-        if manifest["digest"] != header["digest"] and not found.complete:
-            changed = differences(manifest, header, code_files())
+        if other.manifest["digest"] != header["digest"] and not other.complete:
+            changed = differences(other.manifest, header, code_files(), packages())
             words = f"{folder} was begun with something else and is left as it is: {changed}; this sweep begins anew"
             notes().print(one_line(words), soft_wrap=True)
 

@@ -163,7 +163,15 @@ def takeaway(table: pd.DataFrame, kind: Kind, measure: Measure, levers: list[str
     told = f"{name}: {listed([axis_name(one) for one in dict.fromkeys(tops)], 'or')} weighs most"
     if kind.bar == "strength" and measure.ordinal:
         return told
-    return f"{told}, {most if least == most else f'{least} to {most}'} {what}"
+    return f"{told}, {most if least == most else f'{least} to {most}'} {what}{_luck(table)}"
+
+
+def _luck(table: pd.DataFrame) -> str:
+    """What part of the variance is luck's own, where it has one."""
+    if "luck" not in table.columns or not table["luck"].fillna(0.0).any():
+        return ""
+    least, most = alike([float(table["luck"].min()), float(table["luck"].max())])
+    return f"; chance by itself {most if least == most else f'{least} to {most}'}"
 
 
 def _words(

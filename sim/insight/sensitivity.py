@@ -1,12 +1,16 @@
 """Which axes an outcome hangs on: Sobol indices of a Saltelli design, elementary effects of a Morris design, by SALib.
 
-What is explained is the mean over a cell's replicates. With common luck that is a function of the axes alone; the rest
-of the chance that it carries is the same in every cell. Levers that were crossed with the sample give one analysis for
-each of their combinations.
+What is explained is the mean over a cell's replicates. Points that are compared with each other have the same luck (the
+experiment's own check, and ``sim.scenario.design.luck``), so an axis that does nothing has index and effect 0. With
+common luck the outcome is a function of the axes alone. With luck of its own for every base point the variance that
+indices are shares of is that of axes and luck together, and luck's own part of it is told too.
+
+Levers that were crossed with the sample give one analysis for each of their combinations.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -15,12 +19,15 @@ import numpy as np
 
 from sim.insight.reading import Floats, Swept, means
 from sim.scenario import Design
-from sim.scenario.design import crossed, points, sample, sampled, unit_problem
+from sim.scenario.design import crossed, points, sample_of, sampled, together, unit_problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["indices", "morris", "sobol"]
+
+LUCK = ("luck", "luck_interval")
+SAMPLES = 100  # of the bootstrap, as SALib takes
 
 
 def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: float = 0.95) -> pd.DataFrame:
@@ -31,9 +38,10 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
         confidence: of the intervals, by 100 bootstrap samples.
 
     Returns:
-        Levers that were crossed, then axis, first, first_interval, total, total_interval; or axis, other, second,
-        second_interval. An interval is a half-width, all are shares of the outcome's variance over the cells; NaN
-        where the outcome does not vary under these levers.
+        Levers that were crossed, then axis, first, first_interval, total, total_interval, luck, luck_interval; or
+        axis, other, second, second_interval. An interval is a half-width, all are shares of the outcome's variance
+        over the cells; NaN where the outcome does not vary under these levers. ``luck`` is what chance contributes by
+        itself, the same for all axes: 0 with common luck.
 
     Raises:
         ValueError: another design, or an outcome that varies under no levers.
@@ -43,7 +51,7 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
     design = _of_kind(results, "saltelli")
     if pairs and not design.second_order:
         raise ValueError("pairs need a design with second_order = true")
-    names = [axis.name for axis in sampled(results.experiment)]
+    names, apart = [axis.name for axis in sampled(results.experiment)], results.experiment.luck != "common"
     rows: list[dict[str, Any]] = []
     for levers, y in _samples(results, outcome):
         found = analysed(names, y, design.second_order, confidence, _seed(results))
@@ -54,8 +62,31 @@ def sobol(results: Swept, outcome: str, *, pairs: bool = False, confidence: floa
                 for i, j in combinations(range(len(names)), 2)
             ]  # fmt: skip
             continue
-        rows += [levers | row for row in _indices(names, found)]
+        own = _luck(y, together(design, len(names)), confidence, _seed(results)) if apart else (0.0, 0.0)
+        rows += [levers | row | dict(zip(LUCK, own, strict=True)) for row in _indices(names, found)]
     return pd.DataFrame(rows)
+
+
+def _luck(y: Floats, many: int, confidence: float, seed: int) -> tuple[float, float]:
+    """Luck's first-order index and the half-width of its interval, by a bootstrap as of SALib's own indices.
+
+    Of the ``many`` points in a row that belong together the first and the last have nothing in common but their luck,
+    so their covariance is the variance of what luck does by itself.
+    """
+    from scipy.stats import norm
+
+    pairs = y.reshape(-1, many)[:, [0, -1]]
+    if np.ptp(pairs) == 0.0:
+        return math.nan, math.nan
+    chosen = np.random.default_rng(seed).integers(len(pairs), size=(SAMPLES, len(pairs)))
+    again = [_shared(pairs[one]) for one in chosen]
+    return _shared(pairs), float(norm.ppf(0.5 + confidence / 2)) * float(np.std(again, ddof=1))
+
+
+def _shared(pairs: Floats) -> float:
+    """The covariance of pairs as a share of the variance of all."""
+    apart = pairs - pairs.mean()
+    return float((apart[:, 0] * apart[:, 1]).mean() / (apart**2).mean())
 
 
 def indices(names: list[str], y: Floats, *, confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
@@ -107,7 +138,7 @@ def morris(results: Swept, outcome: str, *, confidence: float = 0.95) -> pd.Data
 
     design = _of_kind(results, "morris")
     names = [axis.name for axis in sampled(results.experiment)]
-    x = sample(design, len(names), results.experiment.seed)
+    x = np.column_stack(list(sample_of(results.experiment).columns.values()))
     keys = {"effect": "mu", "strength": "mu_star", "strength_interval": "mu_star_conf", "spread": "sigma"}
     rows: list[dict[str, Any]] = []
     for levers, y in _samples(results, outcome):

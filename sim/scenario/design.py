@@ -2,6 +2,9 @@
 
 Levers come first and move slowest, so that every policy meets the same points; the last axis of a grid moves fastest.
 Nothing is built to count, and of a grid nothing is built to find one cell.
+
+What a sampler draws depends on its version. A sweep therefore stores its sample and names its digest, and whoever reads
+results gets the points that were played: ``sample_of`` draws only where nothing is stored.
 """
 
 from __future__ import annotations
@@ -16,9 +19,12 @@ from numpy.typing import NDArray
 from sim.scenario.axes import at_unit, size
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Design, Experiment, Scenario, Vary
-from sim.scenario.rows import MOST_NUMBERS
+from sim.scenario.rows import MOST_NUMBERS, Rows
 
-__all__ = ["axes", "count", "crossed", "luck", "points", "positions", "sampled", "sizes"]
+__all__ = [
+    "axes", "count", "crossed", "drawn_anew", "luck", "points", "positions", "sample", "sample_of", "sampled", "sizes",
+    "together", "unit_problem",
+]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000  # of a cell; cells of independent luck have so many numbers each
 
@@ -41,11 +47,18 @@ def crossed(experiment: Experiment) -> tuple[Vary, ...]:
 
 
 def drawn(design: Design, many: int) -> int:
-    """Points of a sample of so many axes (Saltelli et al. 2010; Morris 1991)."""
-    base = design.points or 1
+    """Points of a sample of so many axes."""
+    return (design.points or 1) * together(design, many)
+
+
+def together(design: Design, many: int) -> int:
+    """Points in a row that are compared with each other: those of a base point or a trajectory.
+
+    Saltelli et al. 2010; Morris 1991. Of the other designs 1.
+    """
     if design.kind == "saltelli":
-        return base * (2 * many + 2 if design.second_order else many + 2)
-    return base * (many + 1) if design.kind == "morris" else base
+        return 2 * many + 2 if design.second_order else many + 2
+    return many + 1 if design.kind == "morris" else 1
 
 
 def sizes(experiment: Experiment) -> list[int]:
@@ -68,10 +81,15 @@ def points(experiment: Experiment) -> int:
 
 
 def luck(experiment: Experiment, cells: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The number that replicate 0 of each cell has as a run: cells with the same number have the same luck."""
+    """The number that replicate 0 of each cell has as a run: cells with the same number have the same luck.
+
+    Points that a design compares with each other share it, else their luck would count as an effect of the axes.
+    """
     if experiment.luck == "common":
         return np.zeros_like(cells)
-    return MOST_REPLICATES * (cells % points(experiment) if experiment.luck == "points" else cells)
+    if experiment.luck == "independent":
+        return MOST_REPLICATES * cells
+    return MOST_REPLICATES * (cells % points(experiment) // together(experiment.design, len(sampled(experiment))))
 
 
 def positions(experiment: Experiment, base: Scenario, cells: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -80,12 +98,27 @@ def positions(experiment: Experiment, base: Scenario, cells: NDArray[np.int64]) 
     left, taken = cells, sampled(experiment)
     if taken:
         left, point = np.divmod(left, sizes(experiment)[-1])
-        unit = sample(experiment.design, len(taken), experiment.seed)
-        for number, axis in enumerate(taken):
-            found[axis.name] = at_unit(axis, unit[point, number], base)
+        unit = sample_of(experiment).columns
+        for axis in taken:
+            found[axis.name] = at_unit(axis, unit[axis.name][point], base)
     for axis in reversed(crossed(experiment)):
         left, found[axis.name] = np.divmod(left, size(axis))
     return {axis.name: found[axis.name] for axis in axes(experiment)}
+
+
+def sample_of(experiment: Experiment) -> Rows:
+    """Where the points of the sample lie on its axes, from 0 to 1: as stored with results, else drawn."""
+    return experiment._points or drawn_anew(experiment)
+
+
+def drawn_anew(experiment: Experiment) -> Rows:
+    """The sample as the samplers that are installed draw it now; raises as ``sample``."""
+    return _named(experiment.design, tuple(axis.name for axis in sampled(experiment)), experiment.seed)
+
+
+@lru_cache(maxsize=1)
+def _named(design: Design, names: tuple[str, ...], seed: int) -> Rows:
+    return Rows(dict(zip(names, sample(design, len(names), seed).T, strict=True)))
 
 
 @lru_cache(maxsize=1)

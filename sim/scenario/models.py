@@ -24,6 +24,7 @@ from sim.scenario.parts import (
     Tier,
     Year,
 )
+from sim.scenario.rows import Rows
 from sim.scenario.showing import Shown
 from sim.scenario.varying import Auto, Design, FileName, Measure, Scalar, Vary
 
@@ -192,7 +193,8 @@ class Experiment(Shown, Frozen):
     luck: Literal["common", "points", "independent"] = Field(
         "common",
         description="common: run k of every cell has the same draws; points: every point of the uncertainties has "
-        "its own, the same under all levers; independent: every cell has its own",
+        "its own, the same under all levers (of saltelli every base point, of morris every trajectory); independent: "
+        "every cell has its own",
     )
     seed: int = Field(1, ge=0, le=2**63 - 1, description="of the luck and of the sample")
     record: Literal["runs", "years", "members"] = Field(
@@ -203,6 +205,7 @@ class Experiment(Shown, Frozen):
     )
 
     _base: Scenario | None = PrivateAttr(None)  # the scenario as it was when the file was read
+    _points: Rows | None = PrivateAttr(None)  # the sample as it was played, of an experiment read from its results
 
     def _facts(self) -> dict[str, Any]:
         axes = ", ".join(axis.name for axis in (*self.levers, *self.uncertainties))
@@ -229,10 +232,11 @@ class Experiment(Shown, Frozen):
                     raise fault("two axes of this name", group, index, "name", allowed="each name once")
                 names.add(axis.name)
                 for key in sorted(axis.keys):
-                    if key in keys:
-                        wrong = f"{key} is moved by the axis {keys[key]} already"
+                    field = "parameters.table" if key == "parameters" else key  # the one field of two names
+                    if field in keys:
+                        wrong = f"{key} is moved by the axis {keys[field]} already"
                         raise fault(wrong, group, index, "name", allowed="each field on one axis")
-                    keys[key] = axis.name
+                    keys[field] = axis.name
 
     def _check_design(self) -> None:
         """Ranges are sampled, and a sample needs something to sample."""
@@ -246,3 +250,6 @@ class Experiment(Shown, Frozen):
                     raise fault("a range has no values to cross", group, index, "low", allowed=allowed)
         if sampled and not (self.uncertainties or (levers and self.levers)):
             raise fault(f"{self.design.kind} has nothing to sample", "design", allowed="at least one uncertainty")
+        if self.design.kind in ("saltelli", "morris") and self.luck == "independent":
+            wrong = f"{self.design.kind} would take the luck of every cell for an effect of the axes"
+            raise fault(wrong, "luck", allowed="common, points")

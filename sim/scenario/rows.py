@@ -49,7 +49,12 @@ class Rows:
         return hash(self.digest)
 
     def renamed(self, names: Mapping[str, str]) -> Rows:
-        """The same columns under other names."""
+        """The same columns under other names; ValueError, in words, for two that mean the same."""
+        spelt: dict[str, str] = {}
+        for name in self.columns:
+            first = spelt.setdefault(names.get(name, name), name)
+            if first != name:
+                raise ValueError(f"the columns {first} and {name} set one field")
         return Rows({names.get(name, name): column for name, column in self.columns.items()})
 
     def table(self) -> pa.Table:
@@ -59,17 +64,22 @@ class Rows:
         return pa.table({name: pa.array(column) for name, column in self.columns.items()})
 
     @classmethod
-    def of_table(cls, table: pa.Table) -> Rows:
-        """ValueError, in words, for columns that are no numbers, words or truth values, or have gaps."""
+    def of_table(cls, table: pa.Table, counter: str | None = COUNTER) -> Rows:
+        """All columns but the counter.
+
+        ValueError, in words, for columns that are no numbers, words or truth values, have gaps, or one name.
+        """
         import pyarrow as pa
 
+        if len(set(table.column_names)) < table.num_columns:
+            raise ValueError("two columns have one name")
         if not table.num_rows:
             raise ValueError("no rows")
         columns: dict[str, NDArray[Any]] = {}
         for number, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True), start=1):
             if UNNAMED.fullmatch(name):
                 raise ValueError(f"column {number} has no name; a table's index is left out (in pandas, index=False)")
-            if name == COUNTER:
+            if name == counter:
                 continue
             if column.null_count:
                 at = int(np.argmax(column.is_null().to_numpy()))
@@ -118,8 +128,6 @@ def _csv(path: Path) -> pa.Table:
 
     _read_by_eye(path)
     table = csv.read_csv(path)
-    if len(set(table.column_names)) < table.num_columns:
-        raise ValueError("two columns have one name")
     _small(table.num_rows, table.num_columns)
     return table
 

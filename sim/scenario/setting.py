@@ -145,8 +145,8 @@ def _next(data: Any, rest: list[str]) -> tuple[str | int | None, list[str]]:
 
 
 def _number(name: str) -> int:
-    """A place in a list, or one that no list has."""
-    return int(name) if name.isascii() and name.isdigit() and len(name) < 6 else sys.maxsize
+    """A place in a list, or one that no list has; 01 is none, so that every field has one name."""
+    return int(name) if name.isascii() and name.isdigit() and len(name) < 6 and str(int(name)) == name else sys.maxsize
 
 
 def _replaced(data: Any, path: Path, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Iterator, Mapping, Sized
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
@@ -56,6 +56,9 @@ class Vary(Frozen):
         """`parameters.thinning = 0.5` without quotes is a table in a table; it means the dotted name."""
         if not isinstance(value, Mapping):
             return value
+        for label, table in value.items():
+            if isinstance(table, Mapping) and (twice := again(table)):
+                raise fault(f"{twice} is set here twice, in two spellings", label, allowed="each field once")
         return {label: flat(table) if isinstance(table, Mapping) else table for label, table in value.items()}
 
     @model_validator(mode="after")
@@ -120,15 +123,23 @@ class Vary(Frozen):
         return tuple(dict.fromkeys(key for table in self.choices.values() for key in table))
 
 
-def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+def flat(table: Mapping[str, Any]) -> dict[str, Any]:
     """Tables in tables as one table with dotted names."""
-    result: dict[str, Any] = {}
+    return dict(_leaves(table))
+
+
+def again(table: Mapping[str, Any]) -> str:
+    """A dotted name that nested tables and a key in quotes give both; empty if there is none."""
+    names = [name for name, _ in _leaves(table)]
+    return next((name for place, name in enumerate(names) if name in names[:place]), "")
+
+
+def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         if isinstance(value, Mapping) and value:
-            result |= flat(value, f"{before}{key}.")
+            yield from _leaves(value, f"{before}{key}.")
         else:
-            result[f"{before}{key}"] = value
-    return result
+            yield f"{before}{key}", value
 
 
 class Design(Frozen):

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sim.store import folder as inside
 from sim.store.errors import Damaged
 from sim.store.journal import JOURNAL
-from sim.store.layout import common, keys, names, numbers
+from sim.store.layout import common, keys, names, numbers, sources
 from sim.store.lock import holder
 from sim.store.manifest import MANIFEST, found_in
 from sim.store.results import Results
@@ -56,7 +56,7 @@ def verify(results: Results) -> Iterator[str]:
     if found.state.manifest is None and not found.journal.bad:
         yield f"{folder / JOURNAL}: damaged or missing"
     for number in found.journal.bad:
-        yield f"{folder / JOURNAL}:{number}: damaged"
+        yield f"{folder / JOURNAL}:{number}: damaged, or not where it was written"
     if found.journal.torn:
         yield f"{folder / JOURNAL}: its last line was cut off by a crash, or is being written"
     for name in common(results.manifest):
@@ -79,6 +79,11 @@ def _file(results: Results, name: str, number: int | None = None) -> Iterator[st
     except (Damaged, OSError) as error:
         yield str(error)
         return
+    if name in sources(results.manifest):
+        try:
+            results.source(name)
+        except Damaged as error:
+            yield str(error)
     if number is not None and runs and not _once(results, pa.concat_tables(pieces), name, number):
         yield f"{path}: not one row for each of its runs"
 

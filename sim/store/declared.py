@@ -89,7 +89,9 @@ class Manifest(Open):
     part: PartSize
     experiment: Recorded
     scenario: dict[str, Any]
-    tables: dict[Column, Line] = Field({}, max_length=100)
+    tables: dict[Column, Digest] = Field({}, max_length=100)
+    sample: Digest | None = None
+    draws: Digest | None = None
     agents: dict[Module, Agent] = Field({}, max_length=100)
     shard: list[Some] | None = Field(None, min_length=2, max_length=2)
     started: Line = ""

@@ -5,13 +5,14 @@
     ResultsError        not what was asked for
       Damaged           bytes that are not those that were written
       FolderInUse       another process writes here
+      OtherVersion      written by a version or by code that this one can read, and neither play nor go on with
 """
 
 from __future__ import annotations
 
 from sim.scenario.errors import one_line
 
-__all__ = ["Damaged", "FolderInUse", "ResultsError"]
+__all__ = ["Damaged", "FolderInUse", "OtherVersion", "ResultsError"]
 
 
 class ResultsError(ValueError):
@@ -27,3 +28,7 @@ class Damaged(ResultsError):
 
 class FolderInUse(ResultsError):
     """Another sweep writes into this folder."""
+
+
+class OtherVersion(ResultsError):
+    """Results of another version, of which this asks more than reading."""

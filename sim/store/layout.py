@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from sim.store.errors import ResultsError
 
 __all__ = [
-    "CELLS", "KINDS", "Shard", "belongs", "common", "files_in", "folder_of", "keys", "kinds", "names", "numbers",
-    "part_of", "runs_in",
+    "CELLS", "DRAWS", "KINDS", "SAMPLE", "Shard", "belongs", "common", "files_in", "folder_of", "keys", "kinds",
+    "names", "numbers", "part_of", "runs_in", "sources",
 ]  # fmt: skip
 
 CELLS = "cells.parquet"
+SAMPLE = "sample.parquet"  # where the points of a sample lie on its axes, from 0 to 1
+DRAWS = "draws.parquet"  # the posterior, where a scenario takes its parameters from it
 KINDS = ("runs", "years", "members")
 PART = re.compile(r"(runs|years|members)/part-([0-9]{5,12})\.parquet")
 TABLE = re.compile(r"tables/[a-z][a-z0-9_]{0,59}\.parquet")
@@ -52,9 +54,18 @@ def kinds(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def common(manifest: Mapping[str, Any]) -> list[str]:
-    """The files that are of no part: the cells, and the tables that axes take their rows from."""
-    tables = [f"tables/{name}.parquet" for name in manifest.get("tables", ())]
-    return [CELLS, *(name for name in tables if TABLE.fullmatch(name))]
+    """The files that are of no part: the cells, and what they were made of."""
+    return [CELLS, *sources(manifest)]
+
+
+def sources(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The tables that cells and parameters come from, and the digests of their contents (``Rows.digest``).
+
+    They are the rows of axes, the sample of the design, and the draws of the scenario's parameters.
+    """
+    found = {f"tables/{name}.parquet": digest for name, digest in manifest.get("tables", {}).items()}
+    found = {name: digest for name, digest in found.items() if TABLE.fullmatch(name)}
+    return found | {file: manifest[key] for file, key in ((SAMPLE, "sample"), (DRAWS, "draws")) if key in manifest}
 
 
 def names(manifest: Mapping[str, Any], number: int) -> list[str]:

@@ -22,7 +22,9 @@ __all__ = ["code_digest", "code_files", "git", "machine", "now", "packages"]
 
 SIM = Path(__file__).parents[1]
 LOOKS = {"evidence", "insight", "figures", "app", "cli"}  # folders that read results and change none
-PACKAGES = ("burdenshare", "duckdb", "numba", "numpy", "pandas", "pyarrow", "pydantic")
+PACKAGES = (
+    "burdenshare", "duckdb", "llvmlite", "mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "SALib", "scipy",
+)  # fmt: skip
 
 
 def code_files(*also: str) -> dict[str, str]:

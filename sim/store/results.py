@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -19,10 +18,11 @@ from sim.scenario import Experiment, Scenario, axes, cell
 from sim.scenario.design import luck
 from sim.scenario.messages import command
 from sim.scenario.rows import Rows
-from sim.store.errors import ResultsError
-from sim.store.layout import CELLS, files_in, kinds, names, numbers, part_of, runs_in
+from sim.store.errors import Damaged, ResultsError
+from sim.store.layout import CELLS, SAMPLE, files_in, kinds, names, numbers, part_of, runs_in, sources
 from sim.store.listed import Files
 from sim.store.manifest import MANIFEST, found_in, of
+from sim.store.recorded import check_player, read_experiment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,13 +89,34 @@ class Results(Files):
 
     @cached_property
     def experiment(self) -> Experiment:
-        """The experiment as it was, with its scenario."""
-        experiment = Experiment.model_validate_json(json.dumps(self.manifest["experiment"]))
-        experiment._base = Scenario.model_validate_json(json.dumps(self.manifest["scenario"]))
+        """The experiment as it was, with its scenario, its tables and its sample.
+
+        Raises:
+            OtherVersion: this version does not know all that it says. Damaged: a table of it is not as it was written.
+        """
+        experiment = self.asked()
+        if "sample" in self.manifest:
+            experiment._points = self.source(SAMPLE)
+        return experiment
+
+    def asked(self) -> Experiment:
+        """The same without the sample, which is to be drawn; raises as ``experiment``."""
+        experiment = read_experiment(self.folder, self.manifest)
         for axis in axes(experiment):
             if axis.table is not None:
-                axis._rows = Rows.of_table(self.table(f"tables/{axis.name}.parquet"))
+                axis._rows = self.source(f"tables/{axis.name}.parquet")
         return experiment
+
+    def source(self, name: str) -> Rows:
+        """What cells were made of: an axis's table, the sample, the draws; Damaged unless it is what was played."""
+        table, words = self.table(name), "not the table that the manifest names"
+        try:
+            rows = Rows.of_table(table, counter=None)
+        except ValueError as error:
+            raise Damaged(f"{self.folder / name}: {words}: {error}; allowed: the one that was written here") from None
+        if rows.digest != sources(self.manifest).get(name):
+            raise Damaged(f"{self.folder / name}: {words}; allowed: the one that was written here")
+        return rows
 
     def cells(self) -> pd.DataFrame:
         """One row a cell: its number and what every axis takes there."""
@@ -146,9 +167,11 @@ class Results(Files):
             agents: the subclasses that the sweep was played with, such as ``members={"DEU": Stubborn}``.
 
         Raises:
-            ResultsError: as ``members``. Whatever the run raises, if it is one that failed.
+            ResultsError: as ``members``. OtherVersion: other code, or another table of draws, than played it.
+            Whatever the run raises, if it is one that failed.
         """
         self._check_run(cell, replicate)
+        check_player(self.folder, self.manifest)
         self._check_agents(cell, replicate, agents)
         scenario = self._scenario(cell)
         number = replicate + int(luck(self.experiment, np.array([cell]))[0])

@@ -18,13 +18,13 @@ import pyarrow as pa
 
 from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file, most_of_journal
 from sim.store.disk import DISK, Disk
-from sim.store.errors import Damaged, ResultsError
+from sim.store.errors import Damaged, OtherVersion, ResultsError
 from sim.store.files import checksum, clear, encoded, place, write_whole
 from sim.store.folder import own, size
-from sim.store.journal import JOURNAL, line
+from sim.store.journal import JOURNAL, written
 from sim.store.layout import common, files_in, kinds, names, numbers
 from sim.store.lock import FolderLock
-from sim.store.manifest import MANIFEST, encode, found_in
+from sim.store.manifest import FORMAT, MANIFEST, encode, found_in, of, writer
 from sim.store.provenance import code_files, git, machine, now, packages
 
 __all__ = ["QUARANTINE", "Played", "Store"]
@@ -76,12 +76,16 @@ class Store:
         self.folder, self._header, self._disk = folder, header, disk
         self._lock = FolderLock(folder)
         self.mended: list[str] = []
+        self._mark = b""  # of the journal's last line
         self._look()
 
     def _look(self) -> None:
         self._found = found = found_in(self.folder, self._disk)
         self.known = found.manifest is not None
-        here = found.manifest or self._header
+        here = of(self.folder, found) if self.known else self._header
+        if here.get("format", FORMAT) != FORMAT:
+            words = f"by {writer(here)}, in format {here['format']}; allowed: to read it, or another folder, --into"
+            raise OtherVersion(f"{self.folder}: {words}")
         if any(here.get(name) != self._header.get(name) for name in ("digest", "shard", "part")):
             raise ResultsError(f"{self.folder}: holds another experiment; allowed: another folder, --into")
         if not self.known and len(encode(here)) > MOST_MANIFEST // 2:  # the rest is for machine, packages and files
@@ -157,6 +161,11 @@ class Store:
         session = {"at": now(), "packages": packages(), "machine": machine(), "git": git()}
         self._write_down([{"session": session}])
 
+    def keep(self, sessions: Iterable[dict[str, Any]]) -> None:
+        """Note where and with what parts were played that come from another folder."""
+        known = self._found.state.sessions
+        self._write_down([{"session": session} for session in sessions if session not in known])
+
     def put(self, name: str, tables: Iterable[pa.Table]) -> None:
         """Write a file that is of no part, such as the table of cells, unless it is there."""
         if not self.has(name):
@@ -198,7 +207,7 @@ class Store:
             self.drop(names(self.manifest, number), "to be played again")
 
     def _write_down(self, records: Sequence[dict[str, Any]]) -> None:
-        added = b"".join(map(line, records))
+        added, self._mark = written(records, self._mark)
         if (size(self.folder, JOURNAL) or 0) + len(added) > most_of_journal(self.manifest):
             words = "too long to be read again; allowed: another folder, --into"
             raise ResultsError(f"{self.folder / JOURNAL}: {words}")
@@ -227,7 +236,7 @@ class Store:
         for name in sorted({*kinds(self._header), *tables}):
             self._disk.make_folder(own(self.folder, name))
             clear(self._disk, self.folder / name)
-        found = self._found
+        found, self._mark = self._found, self._found.journal.mark
         if not found.sealed:
             if found.has_manifest:
                 self._keep_damaged(MANIFEST)
@@ -244,7 +253,7 @@ class Store:
 
     def _new(self) -> dict[str, Any]:
         origin = {"packages": packages(), "machine": machine(), "git": git(), "files": code_files()}
-        return {"format": 1, **self._header, "started": now(), **origin}
+        return {"format": FORMAT, **self._header, "started": now(), **origin, **self._header}
 
     def _keep_damaged(self, name: str, where: str = "") -> None:
         """A copy into quarantine; the file itself is replaced in one step, so there is no moment without one."""
@@ -255,5 +264,5 @@ class Store:
     def _rewrite(self) -> None:
         """The journal anew, from its good lines."""
         records = [] if not self.known else [one for one in self._found.journal.records if "manifest" not in one]
-        content = b"".join(map(line, [{"manifest": self.manifest}, *records]))
+        content, self._mark = written([{"manifest": self.manifest}, *records])
         write_whole(self._disk, self.folder / JOURNAL, content)

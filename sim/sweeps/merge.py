@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.scenario.messages import command
-from sim.store import Damaged, Played, Results, ResultsError, Store, folder_of
+from sim.store import Damaged, OtherVersion, Played, Results, ResultsError, Store, folder_of
 from sim.store.layout import common, names, numbers
+from sim.store.manifest import FORMAT, differences, writer
 
 __all__ = ["merge"]
 
@@ -22,28 +23,39 @@ def merge(folders: Sequence[str | Path], into: str | Path | None = None) -> Resu
         into: the folder that gets the merged folder; by default the one that the first shard lies in.
 
     Raises:
-        ResultsError: shards of different experiments, or of different code.
+        ResultsError: shards of different experiments, of different code, or with different samples.
         Damaged: a part of a shard is not as it was written.
         FolderInUse, OSError: as ``sweep``.
     """
     shards = [Results.open(folder) for folder in folders]
     if not shards:
         raise ResultsError("merge: no shards; allowed: the folders of one experiment's shards")
-    for other in shards[1:]:
-        if other.manifest["digest"] != shards[0].manifest["digest"]:
-            words = "allowed: shards of one experiment, played by the same code"
-            raise ResultsError(f"{other.folder}: not of the same sweep as {shards[0].folder}; {words}")
-    header = {name: value for name, value in shards[0].manifest.items() if name not in ORIGIN}
+    for shard in shards:
+        _check(shard, shards[0])
+    header = {name: value for name, value in shards[0].manifest.items() if name not in OWN}
     target = folder_of(Path(into) if into else shards[0].folder.parent, header)
     with Store(target, header) as store:
+        store.keep(session | {"shard": shard.folder.name} for shard in shards for session in shard.sessions)
         store.begin()
         for played in _taken(shards, store):
             store.commit([played])
     return Results.open(target)
 
 
-# What a shard's manifest says of its own making.
-ORIGIN = ("format", "started", "packages", "machine", "git", "files", "shard")
+# What is a shard's own; the code, the packages and the machine remain those that played the first one.
+OWN = ("format", "started", "shard")
+
+
+def _check(shard: Results, first: Results) -> None:
+    """ResultsError unless a shard is of the same sweep as the first, and of a format that is still written."""
+    one, other = first.manifest, shard.manifest
+    if other["format"] != FORMAT:
+        words = f"by {writer(other)}, in format {other['format']}; allowed: to merge with that version"
+        raise OtherVersion(f"{shard.folder}: {words}")
+    if other["digest"] != one["digest"]:
+        changed = differences(one, other, other.get("files", {}), other.get("packages", {}))
+        words = f"{changed or 'another digest'}; allowed: shards of one experiment, played by the same code"
+        raise ResultsError(f"{shard.folder}: not of the same sweep as {first.folder}: {words}")
 
 
 def _taken(shards: Sequence[Results], store: Store) -> Iterator[Played]:

@@ -24,9 +24,10 @@ from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import Experiment, Scenario, ScenarioError, Vary, axes, base_scenario, cell, count, draws
 from sim.scenario.allowed import meant
 from sim.scenario.axes import rows, value
-from sim.scenario.design import positions
+from sim.scenario.design import drawn_anew, positions, sampled
 from sim.scenario.grid import allow
 from sim.store.declared import MOST_FILES
+from sim.store.layout import DRAWS, SAMPLE
 from sim.store.provenance import code_digest
 from sim.sweeps.design import Blocks
 
@@ -80,6 +81,7 @@ class Plan:
         self.base = base_scenario(experiment)
         self.experiment = experiment.model_copy()
         self.experiment._base = self.base  # cells are now built without reading any file again
+        self.experiment._points = None  # what is played is drawn; the digest says whether it is what was stored
         checked(self.experiment)
         self.blocks = Blocks(self.experiment)
         self.cells, self.replicates = count(experiment), experiment.replicates
@@ -168,8 +170,10 @@ class Plan:
             "tables": {axis.name: rows(axis).digest for axis in axes(self.experiment) if axis.table is not None},
             "code": code_digest(),
         }
+        if sampled(self.experiment):
+            what["sample"] = drawn_anew(self.experiment).digest
         if self._draws:
-            what["posterior"] = draws.posterior().digest
+            what["draws"] = draws.posterior().digest
         if self._described:  # the usual agents play the same bits as the batch engine
             what["agents"] = self._described
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -214,9 +218,14 @@ class Plan:
             yield pa.table({"cell": cells, **columns})
 
     def tables(self) -> dict[str, pa.Table]:
-        """The tables of axes by the names of their files among the results, so that these stand alone."""
+        """What cells were made of, by the names of its files among the results, so that these stand alone."""
         tabled = (axis for axis in axes(self.experiment) if axis.table is not None)
-        return {f"tables/{axis.name}.parquet": rows(axis).table() for axis in tabled}
+        found = {f"tables/{axis.name}.parquet": rows(axis).table() for axis in tabled}
+        if sampled(self.experiment):
+            found[SAMPLE] = drawn_anew(self.experiment).table()
+        if self._draws:
+            found[DRAWS] = draws.posterior().table()
+        return found
 
 
 def _agents(engine: str, agents: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -15,10 +15,10 @@ from sim.engines.kernels import play_runs
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.given import experiment_of
 from sim.scenario.messages import command
-from sim.store import Results, ResultsError, Shard, Store, folder_of
+from sim.store import OtherVersion, Results, Shard, Store, folder_of
 from sim.store.layout import CELLS, numbers, runs_in
-from sim.store.manifest import differences
-from sim.store.provenance import code_files
+from sim.store.manifest import differences, writer
+from sim.store.provenance import code_files, packages
 from sim.sweeps.auto import settled
 from sim.sweeps.crew import Crew, Hand, Here
 from sim.sweeps.part import warm
@@ -104,17 +104,19 @@ def resume(
         workers, progress, tell, failing, engine, dask, agents: as for ``sweep``; the agents have to be the same.
 
     Raises:
-        ResultsError: no results here; or the code or the figures have changed since, with what has changed.
+        ResultsError: no results here. OtherVersion: the code, the figures or what is drawn have changed since, with
+            what has changed.
         FolderInUse, OSError: as ``sweep``.
     """
     found = Results.open(folder)
-    plan = Plan(found.experiment, engine, agents)
+    plan = Plan(found.asked(), engine, agents)
     shard = found.manifest.get("shard")
     header = plan.header | ({"shard": shard} if shard else {})
     if header["digest"] != found.manifest["digest"]:
-        changed = differences(found.manifest, header, code_files()) or "the manifest"
+        changed = differences(found.manifest, header, code_files(), packages()) or "the manifest"
         words = f"allowed: the code as it was, or burdenshare sweep, which begins anew and leaves {folder} as it is"
-        raise ResultsError(f"{folder}: cannot be resumed, what it would play has changed: {changed}; {words}")
+        problem = f"cannot be resumed, what it would play has changed: {changed}; begun by {writer(found.manifest)}"
+        raise OtherVersion(f"{folder}: {problem}; {words}")
     store = Store(found.folder, header)
     how: dict[str, Any] = {"workers": workers, "progress": progress, "tell": tell, "failing": failing, "dask": dask}
     return play(plan, store, again=again, **how)

@@ -128,7 +128,7 @@ def test_a_sweep_draws_by_replicate_under_every_policy(tmp_path: Path) -> None:
         values = {"policies.unconditional.tone": there[0], "parameters.allied_weight": there[1]}
         alone = run_batch(drawn(**values), 4, 230, record="runs").summaries["end_european_share"]
         assert np.array_equal(runs.loc[runs["cell"] == index, "end_european_share"], alone), there
-    assert results.manifest["posterior"] == draws.posterior().digest
+    assert results.manifest["draws"] == draws.posterior().digest
     results.members(3, 217)  # played again from what the manifest says, and compared to the last bit
 
 
@@ -137,7 +137,7 @@ def test_a_policy_may_be_drawn_and_another_not(tmp_path: Path) -> None:
     made = experiment().model_copy(update={"levers": (Vary(name="numbers", choices=choices),), "replicates": 3})
     made._base = with_values(load_scenario("status-quo"), SHORT)
     results = sweep(made, tmp_path)
-    assert results.manifest["posterior"] == draws.posterior().digest
+    assert results.manifest["draws"] == draws.posterior().digest
     results.members(0, 2)
     results.members(2, 2)
     drawn_first = results.runs()["end_european_share"].to_numpy()[:3]

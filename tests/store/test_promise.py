@@ -372,7 +372,7 @@ def test_a_changed_experiment_is_shown(small: Any, tmp_path: Path) -> None:
     other = json.loads(json.dumps(header))
     other["experiment"]["seed"] = 8
     other["scenario"]["end"] = 2030
-    said = differences(header, other, {})
+    said = differences(header, other, {}, {})
     assert said == "experiment.seed was 1, is 8, scenario.end was 2027, is 2030"
 
 
