@@ -65,7 +65,11 @@ def regret(results: Swept, outcome: str, *, best: Best = "high") -> pd.DataFrame
 
     Returns:
         One row a policy and future: levers, uncertainties, the outcome, regret >= 0.
+
+    Raises:
+        ValueError: no levers that are crossed, or luck of their own, which would be regretted too.
     """
+    _check_luck(results)
     levers, cells = _levers(results), results.cells()
     value = means(results, outcome)
     by_policy = value.reshape(-1, points(results.experiment))
@@ -100,8 +104,7 @@ def paired_differences(
     Raises:
         ValueError: other levers on one side, values that no cell has, luck of their own, or a single replicate.
     """
-    if results.experiment.luck == "independent":
-        raise ValueError('luck = "independent": runs do not come in pairs; allowed: luck = "common" or "points"')
+    _check_luck(results)
     if set(first) != set(second) or not first:
         raise ValueError("first and second name the same levers, at least one")
     whole, cells = matrix(results, outcome), results.cells()
@@ -191,6 +194,11 @@ def _crossing(x: Floats, y: Floats, line: float) -> tuple[float, int]:
         return math.nan, 0
     k = int(turns[0])
     return float(x[k] + (line - y[k]) / (y[k + 1] - y[k]) * (x[k + 1] - x[k])), int(turns.size)
+
+
+def _check_luck(results: Swept) -> None:
+    if results.experiment.luck == "independent":
+        raise ValueError('luck = "independent": runs do not come in pairs; allowed: luck = "common" or "points"')
 
 
 def _levers(results: Swept) -> list[str]:

@@ -113,6 +113,14 @@ def test_pairs_that_are_none(pretend: Make, one: Any, two: Any, how: dict[str, A
         paired_differences(results, MEASURE, one, two)
 
 
+def test_runs_without_pairs_have_no_regret(pretend: Make) -> None:
+    """Three policies that are the same would be regretted for their luck."""
+    results = pretend(payoff, [POLICY], [FUTURE], replicates=2, luck="independent")
+    for function in (regret, minimax):
+        with pytest.raises(ValueError, match="do not come in pairs"):
+            function(results, MEASURE)
+
+
 def line(slope: float, noise: float, seed: int) -> Callable[..., NDArray[np.float64]]:
     """Crosses 1 at .022 where there is no noise; all lines have the same luck."""
 

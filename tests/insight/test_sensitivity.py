@@ -97,6 +97,32 @@ def test_morris_finds_the_slopes_of_a_plane_and_the_interaction(pretend: Make) -
     assert crossed["spread"]["x0"] > 0.5 > crossed["spread"]["x2"]
 
 
+def under_its_own_luck(spread: float) -> Callable[..., NDArray[np.float64]]:
+    """x0 and the luck of the block; x1 does nothing. 4 points of saltelli belong together, 3 of morris."""
+
+    def solved(cells: pd.DataFrame, replicates: NDArray[np.int64]) -> NDArray[np.float64]:
+        together = {4 * 1024: 4, 3 * 50: 3}[len(cells)]
+        drawn = np.random.default_rng(1).normal(0.0, spread, (len(cells) // together, replicates.size))
+        return cells["x0"].to_numpy()[:, None] + np.repeat(drawn, together, axis=0)
+
+    return solved
+
+
+@pytest.mark.parametrize("luck", ["common", "points"])
+def test_an_axis_that_does_nothing_has_index_0_and_luck_has_its_own(pretend: Make, luck: str) -> None:
+    spread = 0.5 if luck == "points" else 0.0
+    results = pretend(under_its_own_luck(spread), uncertainties=2, kind="saltelli", points=1024, luck=luck)
+    found = sobol(results, MEASURE).set_index("axis")
+    assert found.loc["x1", ["first", "total", "first_interval", "total_interval"]].tolist() == [0.0, 0.0, 0.0, 0.0]
+    whole = 1 / 12 + spread**2
+    assert found["total"]["x0"] == pytest.approx(1 / 12 / whole, abs=0.03)
+    assert found["luck"].nunique() == 1
+    assert found["luck"]["x0"] == pytest.approx(spread**2 / whole, abs=0.03)
+    assert (found["luck_interval"]["x0"] > 0.0) == (luck == "points")
+    effects = morris(pretend(under_its_own_luck(spread), uncertainties=2, kind="morris", points=50, luck=luck), MEASURE)
+    assert effects["strength"].tolist() == pytest.approx([1.0, 0.0], abs=1e-9)
+
+
 def test_what_cannot_be_analysed_is_said(pretend: Make) -> None:
     flat = pretend(lambda cells, replicates: np.ones((len(cells), 1)), uncertainties=2, kind="saltelli", points=8)
     with pytest.raises(ValueError, match="the same in all cells"):

@@ -135,6 +135,14 @@ def test_luck_is_common_of_the_point_or_of_the_cell() -> None:
     assert luck(grid, np.arange(9)).tolist() == [10**6 * (one % 3) for one in range(9)]
 
 
+@pytest.mark.parametrize(("kind", "extra", "block"), [("saltelli", {}, 4), ("saltelli", {"second_order": True}, 6), ("morris", {}, 3)])
+def test_points_that_are_compared_share_their_luck(kind: str, extra: dict[str, bool], block: int) -> None:
+    one = experiment(Design(kind=kind, points=4, **extra), THIN, LEAD, levers=(LINE,), luck="points")
+    assert count(one) == 3 * 4 * block
+    wanted = [10**6 * base for base in range(4) for _ in range(block)] * 3
+    assert luck(one, np.arange(count(one))).tolist() == wanted
+
+
 @given(st.integers(1, 50), st.floats(0, 1))
 def test_values_have_equal_parts_of_the_unit(many: int, unit: float) -> None:
     axis = Vary(name="a", key="parameters.thinning", start=0, stop=many - 1, step=1)
@@ -206,6 +214,7 @@ BAD_TABLES = [
     ("draw\n1\n", "no columns"),
     ("thinning,lead_time\n0.5,\n", "column lead_time, row 0: "),
     ("thinning,thinning\n0.5,0.5\n", "two columns have one name"),
+    ("parameters.thinning,lead_time,thinning\n0.5,2,0.9\n", "the columns parameters.thinning and thinning set one field; allowed: "),
     ("thinning\n", "no rows"),
     ("", "not a table that can be read"),
     ("thinning,end\n0.5\n", "not a table that can be read"),
@@ -243,6 +252,30 @@ def test_the_experiment_of_the_documentation_is_one(put: Put) -> None:
     assert load_experiment(put(HEAD + auto, "auto.toml")).auto is not None
 
 
+def test_columns_of_one_name_in_parquet(put: Put) -> None:
+    text = '[[uncertainties]]\nname = "draw"\ntable = "cells.parquet"\n'
+    put("", "cells.parquet")
+    pq.write_table(pa.table([pa.array([0.5]), pa.array([0.9])], names=["thinning", "thinning"]), "cells.parquet")
+    assert error(text, put).startswith('e.toml:7: uncertainties.0.table = "cells.parquet": two columns have one name')
+
+
+LEVER = '[[levers]]\nname = "{0}"\nkey = "{1}"\nvalues = [{2}]\n'
+MINIMUM = "policies.conditional.tiers.{0}.minimum"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (LEVER.format("a", "parameters", '"posterior"') + LEVER.format("b", "parameters.table", '"posterior"'), '10: levers.1.name = "b": parameters.table is moved by the axis a already; allowed: each field on one axis'),
+        (LEVER.format("a", MINIMUM.format(1), 0.02) + LEVER.format("b", MINIMUM.format("01"), 0.03), '11: levers.1.key = "policies.conditional.tiers.01.minimum": no such key in us-policies, did you mean policies.conditional.tiers.1.minimum?'),
+        ('[[levers]]\nname = "a"\n[levers.choices."x"]\n"parameters.thinning" = 0.5\nparameters.thinning = 0.9\n', "7: levers.0.choices.x: parameters.thinning is set here twice, in two spellings; allowed: each field once"),
+    ],
+)  # fmt: skip
+def test_no_field_is_set_by_two_names(text: str, message: str, put: Put) -> None:
+    found = error(text, put)
+    assert found.startswith(f"e.toml:{message}"), found
+
+
 # What is refused
 
 RANGE = '[[uncertainties]]\nname = "a"\nkey = "parameters.thinning"\nlow = 0\nhigh = 1\n'
@@ -267,6 +300,8 @@ RANGE = '[[uncertainties]]\nname = "a"\nkey = "parameters.thinning"\nlow = 0\nhi
         ('replicates = "auto"\n[auto]\noutcome = "posture"\nwithin = 0', "8: auto.within = 0: out of range"),
         ('replicates = "auto"\n[auto]\noutcome = "posture"\nwithin = 1\nmost = 20', "9: auto.most = 20: most is below first = 50; allowed: 50 or more"),
         ('luck = "good"', '5: luck = "good": unknown; allowed: common, points, independent'),
+        ('luck = "independent"\n' + RANGE + '[design]\nkind = "saltelli"\npoints = 8', '5: luck = "independent": saltelli would take the luck of every cell for an effect of the axes; allowed: common, points'),
+        ('luck = "independent"\n' + RANGE + '[design]\nkind = "morris"\npoints = 8', '5: luck = "independent": morris would take the luck of every cell for an effect of the axes; allowed: common, points'),
     ],
 )
 def test_designs_that_are_wrong(text: str, message: str, put: Put) -> None:
