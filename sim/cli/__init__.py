@@ -1,8 +1,8 @@
 """The command ``burdenshare``: what it offers, and how it ends when something is wrong.
 
 Exit codes: 0 done, 2 a mistake in what was typed or in a file, 3 stopped and can go on, 4 some runs failed, 73 another
-process writes into the folder, 74 the disk or damaged bytes on it, 130 Ctrl-C with nothing to go on with. Whatever is
-heavy is imported by the command that needs it, so that help comes at once.
+process writes into the folder, 74 the disk or damaged bytes on it, 130 Ctrl-C with nothing to go on with, 141 nobody
+reads the output any more. Whatever is heavy is imported by the command that needs it, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typer
 
 from sim.cli import store_commands
 from sim.cli.store_commands import Dask, EngineName, Progress, Workers
+from sim.cli.streams import UNREAD, flush, open_closed
 
 __all__ = ["app", "main"]
 
@@ -36,20 +37,32 @@ ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A shi
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    open_closed()
+    code, message = _ran(list(sys.argv[1:] if arguments is None else arguments))
+    unwritten, why = flush()
+    if message:
+        _complain(message)
+    elif unwritten:
+        code = unwritten
+        if why:
+            _complain(why)
+    return code
+
+
+def _ran(given: list[str]) -> tuple[int, str]:
+    """The exit code, and the line that says what was wrong."""
     try:
         code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
     except typer.Abort:
         code = 130
+    except SystemExit:  # how Typer and Rich end where nobody reads any more
+        return UNREAD, ""
     except Exception as error:
         code, message = _meaning(error)
         if not code:
             raise  # a fault of the program: its traceback helps to mend it
-        _complain(message)
-        return code
-    if code == 130:
-        _complain("interrupted; nothing was left half done")
-    return code if isinstance(code, int) else 0
+        return code, message
+    return (code if isinstance(code, int) else 0), "interrupted; nothing was left half done" if code == 130 else ""
 
 
 def _meaning(error: Exception) -> tuple[int, str]:
@@ -85,7 +98,6 @@ def _complain(message: str) -> None:
     """One line, and nothing in it that would speak to the terminal."""
     from sim.scenario.errors import one_line
 
-    sys.stdout.flush()
     sys.stderr.write(f"burdenshare: {one_line(' '.join(message.split()))}\n")
 
 

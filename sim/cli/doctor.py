@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.cli.screen import out
+from sim.cli.screen import say
 from sim.compiled import COMPILED, is_ready
 from sim.engines.kernels import play_runs
 from sim.scenario.errors import ScenarioError, one_line
@@ -36,12 +36,12 @@ class Finding(NamedTuple):
 
 def doctor(folder: Path) -> int:
     """Print a line for everything that was tried; 74 if the storage cannot keep results, else 0."""
-    console, code = out(), 0
+    code = 0
     for finding in _findings(folder):
         mark = "look" if finding.do else "ok"
-        console.print(one_line(f"{mark:<5} {finding.what}: {finding.found}"), soft_wrap=True)
+        say(one_line(f"{mark:<5} {finding.what}: {finding.found}"))
         if finding.do:
-            console.print(one_line(f"      {finding.do}"), soft_wrap=True)
+            say(one_line(f"      {finding.do}"))
             code = 74 if finding.what in ("disk", "lock") else code
     return code
 

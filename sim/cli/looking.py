@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sim.cli.screen import NARROW, entries, out, table
+from sim.cli.screen import NARROW, entries, out, say, table
 from sim.scenario import (
     Parameters,
     ScenarioError,
@@ -45,7 +45,7 @@ def check(files: Sequence[str], complain: Callable[[str], None]) -> bool:
     right = True
     for name in files:
         try:
-            print(f"ok {name}: {_checked(name)}")
+            say(f"ok {name}: {_checked(name)}")
         except ScenarioError as error:
             right = False
             complain(str(error))

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Column
 from rich.text import Text
 
+from sim.scenario.errors import one_line
+
 __all__ = ["Bar", "Form"]
 
 Form = Literal["words", "json", "none"]
@@ -34,7 +36,7 @@ class Bar:
     """
 
     def __init__(self, console: Console, name: str, form: Form = "words", unit: str = "runs") -> None:
-        self._console, self._name, self._form, self._unit = console, name, form, unit
+        self._console, self._name, self._form, self._unit = console, one_line(name), form, unit
         self._said = self._begun = time.monotonic()
         self._failed = self._peak = 0
         self._last: tuple[int, int] | None = None

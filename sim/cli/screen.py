@@ -7,17 +7,22 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from io import TextIOWrapper
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
-__all__ = ["Interrupted", "NARROW", "entries", "goes_on", "notes", "out", "table", "width"]
+from sim.scenario.errors import escaped, one_line
+
+__all__ = ["Interrupted", "NARROW", "entries", "goes_on", "note", "notes", "out", "say", "table", "width"]
 
 NARROW = 100  # columns under which a table with sentences in it becomes a list
 GAP = 2  # columns between two of a table
 PIPED = 200  # columns where nobody has a terminal
+PLAIN = "\n\xa0\u2007\u2009\u202f"  # what our own texts hold beside printable letters: line breaks and fixed spaces
 
 
 class Interrupted(Exception):
@@ -39,17 +44,35 @@ def goes_on(kept: Sized, what: str) -> Iterator[None]:
         raise Interrupted(f"interrupted: {len(kept)} {what} are kept; to go on: the same command again", 3) from None
 
 
+class Plain(Console):
+    """A console on which texts are texts: names and files may hold what would steer a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """All that is printed comes through here, cells of tables too."""
+        return super().render_str(escaped(text, PLAIN), **how)
+
+
 def out() -> Console:
     """Where results go. In a pipe lines are long, so that a row stays a row."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a letter that this terminal does not have is no reason to stop
     piped = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED
-    return Console(file=sys.stdout, width=piped, highlight=False, markup=False, emoji=False)
+    return Plain(file=sys.stdout, width=piped, highlight=False, markup=False, emoji=False)
 
 
 def notes() -> Console:
     """Where progress goes."""
-    return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+    return Plain(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def say(what: object) -> None:
+    """One line of a command's answer, not wrapped."""
+    out().print(escaped(str(what)), soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """One line beside it, on stderr, not wrapped and not longer than a message is."""
+    notes().print(one_line(message), soft_wrap=True)
 
 
 def table(console: Console, head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.cli.screen import notes
+from sim.cli.screen import note
 from sim.scenario.errors import ScenarioError
 
 __all__ = ["serve"]
@@ -19,7 +19,7 @@ def serve(host: str, port: int, browser: bool) -> None:
             raise
         raise ScenarioError("the page needs Shiny, which is not here: pip install shiny") from None
     if host not in OWN:
-        notes().print(f"Warning: everybody who can reach {host} can open the page and make this machine compute.")
+        note(f"Warning: everybody who can reach {host} can open the page and make this machine compute.")
     try:
         run(host, port, browser)
     except OSError as error:

@@ -14,9 +14,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import Bar, Form
-from sim.cli.screen import Interrupted, notes, out, table
+from sim.cli.screen import Interrupted, note, notes, out, say, table
 from sim.scenario import Experiment, ScenarioError
-from sim.scenario.errors import one_line
 from sim.scenario.messages import command
 from sim.store import Results, ResultsError
 from sim.store.checking import Counts, count
@@ -45,7 +44,7 @@ def resume(
     how = partial(play, folder, workers=workers, again=again, tell=tell, **where)
     results = played(folder.name, form_of(progress, quiet), how)
     if quiet:
-        print(results.folder)
+        say(results.folder)
     else:
         _say(results, count(results))
     return told(results)
@@ -65,14 +64,14 @@ def verify(folder: Path) -> int:
     results = Results.open(folder)
     found = 0
     for line in wrong(results):
-        notes().print(one_line(line), soft_wrap=True)
+        note(line)
         found += 1
     if found:
         noun = "thing is" if found == 1 else "things are"
-        print(f"{folder}: {found:,} {noun} not as written; to mend: {command('resume', folder)}")
+        say(f"{folder}: {found:,} {noun} not as written; to mend: {command('resume', folder)}")
         return 74
     size = sum(one["bytes"] for one in results.parts.values())
-    print(f"{folder}: {len(results.parts):,} files, {size:,} bytes, all as written; {results.status}")
+    say(f"{folder}: {len(results.parts):,} files, {size:,} bytes, all as written; {results.status}")
     return count(results).code
 
 
@@ -83,9 +82,9 @@ def export(folder: Path, to: Path, kind: str) -> int:
     if kind not in TABLES:
         raise ResultsError(f"--table = {kind}: no such table; allowed: {', '.join(TABLES)}")
     results = Results.open(folder)
-    print(write(results, kind, to))
+    say(write(results, kind, to))
     if not results.complete:
-        notes().print(f"{folder} is not complete; the file holds what is there", soft_wrap=True)
+        note(f"{folder} is not complete; the file holds what is there")
     return told(results)
 
 
@@ -109,18 +108,18 @@ def replay(folder: Path, cell: int, replicate: int, to: Path | None) -> int:
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         words = f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
-        notes().print(one_line(f"{folder}: cell {cell}, replicate {replicate} failed: {words}"), soft_wrap=True)
+        note(f"{folder}: cell {cell}, replicate {replicate} failed: {words}")
         return 4
     _show(results, cell, replicate, scenario, history)
     if (cell, replicate) in failed:
         again = command("resume", folder, "--failed")
-        print(f"It failed then and does not now; to play it into the results: {again}")
+        say(f"It failed then and does not now; to play it into the results: {again}")
     elif _stored(results, cell, replicate):
-        print("The same as the stored run, to the last bit.")
+        say("The same as the stored run, to the last bit.")
     else:
-        print("Not stored yet.")
+        say("Not stored yet.")
     if to is not None:
-        print(_save_members(scenario, replicate, history, to))
+        say(_save_members(scenario, replicate, history, to))
     return 0
 
 
@@ -197,7 +196,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 
 def tell(damage: str) -> None:
     """A line on stderr for what was found damaged."""
-    notes().print(one_line(damage), soft_wrap=True)
+    note(damage)
 
 
 def told(results: Results) -> int:
@@ -225,7 +224,7 @@ def begun_before(experiment: Experiment, into: Path) -> None:
         if other.manifest["digest"] != header["digest"] and not other.complete:
             changed = differences(other.manifest, header, code_files(), packages())
             words = f"{folder} was begun with something else and is left as it is: {changed}; this sweep begins anew"
-            notes().print(one_line(words), soft_wrap=True)
+            note(words)
 
 
 def _say(results: Results, counts: Counts) -> None:
@@ -251,7 +250,7 @@ def _say(results: Results, counts: Counts) -> None:
 def _name_failed(results: Results, counts: Counts) -> None:
     for cell, replicate, why in results.failed()[:SHOWN]:
         again = results.to_replay(cell, replicate)
-        notes().print(one_line(f"cell {cell}, replicate {replicate} failed: {why}; to see it: {again}"), soft_wrap=True)
+        note(f"cell {cell}, replicate {replicate} failed: {why}; to see it: {again}")
     if counts.failed > SHOWN:
-        notes().print(f"and {counts.failed - SHOWN:,} more failed")
+        note(f"and {counts.failed - SHOWN:,} more failed")
     sys.stderr.flush()

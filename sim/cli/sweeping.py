@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from sim.cli.screen import notes, out, table, width
+from sim.cli.screen import note, notes, out, say, table, width
 from sim.cli.storing import begun_before, form_of, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.design import crossed, sampled, sizes
@@ -54,7 +54,7 @@ def sweep(
     how = partial(play, experiment, into, tell=tell, **where)
     results = played(experiment.name, form, how)
     if quiet or piece:
-        print(results.folder)
+        say(results.folder)
         return told(results)
     console, counted = out(), results.manifest
     counted_words = f"{counted['cells']:,} cells x {counted['replicates']:,} replicates = {counted['runs']:,} runs"
@@ -75,9 +75,9 @@ def plot(folder: Path) -> None:
     """Draw the figures of a stored sweep beside its tables."""
     results = Results.open(folder)
     if not results.complete:
-        notes().print(f"{folder} is not complete; the figures show what is there", soft_wrap=True)
+        note(f"{folder} is not complete; the figures show what is there")
     for path in _drawn(results):
-        print(path)
+        say(path)
 
 
 def demo(into: Path, workers: int | None) -> None:

@@ -8,7 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.allowed import meant
 
-__all__ = ["CONTRADICTION", "UNKNOWN", "ScenarioError", "fault"]
+__all__ = ["CONTRADICTION", "LONGEST", "UNKNOWN", "ScenarioError", "escaped", "fault", "one_line"]
+
+LONGEST = 2_000  # letters of a message
+HEAD, END = 1_400, 500  # of one that is longer: where and what, and at its end what is allowed
 
 CONTRADICTION = "contradiction"  # of two keys: another value of the other one may solve it
 UNKNOWN = "unknown_name"
@@ -22,8 +25,25 @@ class ScenarioError(ValueError):
 
 
 def one_line(message: str) -> str:
-    """Nothing that a file holds may break the line or speak to a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    """A message of one line and no great length, in which nothing speaks to a terminal."""
+    return _cut(escaped(_cut(message)))
+
+
+def escaped(text: str, keep: str = "") -> str:
+    """Control characters, line breaks, marks that turn the direction of writing and the like, as in Python's source.
+
+    ``keep``: those that stay as they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)
+
+
+def _cut(text: str) -> str:
+    """Head and end of a text that is too long, and how much is left out."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:HEAD]} [{len(text) - HEAD - END:,} letters left out] {text[-END:]}"
 
 
 def fault(
