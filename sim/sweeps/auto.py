@@ -92,7 +92,8 @@ def settled(
             allowed = f"within of {half:.2g} or more, or a larger most"
             where = f"experiment {experiment.name}: auto.within = {auto.within:g}"
             raise ScenarioError(f"{where}: {words}; allowed: {allowed}")
-        wanted = min(auto.most, max(wanted + 1, math.ceil(MARGIN * wanted * (half / auto.within) ** 2)))
+        ratio = min(half / auto.within, math.sqrt(auto.most))  # more would only be cut back, or overflow
+        wanted = min(auto.most, max(wanted + 1, math.ceil(MARGIN * wanted * ratio**2)))
 
 
 def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int) -> Sums:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from threading import Event
@@ -25,6 +26,7 @@ from sim.sweeps.plan import Plan
 
 __all__ = ["Cluster"]
 
+ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):(?P<port>[0-9]{1,5})/?")
 CONNECT = 10.0  # seconds to find the scheduler
 POLL = 0.2  # seconds between two looks at a part
 LOOK = 5.0  # seconds between two looks for workers
@@ -42,13 +44,17 @@ class Cluster:
     def __init__(self, address: str, plan: Plan) -> None:
         """ScenarioError if Dask is not installed, or nobody answers at the address."""
         try:
-            from distributed import Client
+            from distributed import Client, Security
         except ImportError:
             words = "Dask is not installed; allowed: pip install 'burdenshare[cluster]'"
             raise ScenarioError(f"dask = {address!r}: {words}") from None
         allowed = "allowed: the address that a Dask scheduler prints, such as tcp://127.0.0.1:8786"
-        if not address.startswith(("tcp://", "tls://")):
+        found = ADDRESS.fullmatch(address)
+        if not found or int(found["port"]) > 65_535:
             raise ScenarioError(f"dask = {address!r}: no address; {allowed}")
+        if found[1] == "tls" and Security().get_connection_args("client").get("ssl_context") is None:
+            words = "needs certificates, which Dask's configuration does not name"
+            raise ScenarioError(f"dask = {address!r}: {words}; {allowed}")
         try:
             self.client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError):

@@ -120,7 +120,13 @@ def test_a_run_that_ends_its_workers_is_listed_and_takes_no_other_with_it(
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("127.0.0.1:8786", "no address"), ("tcp://127.0.0.1:9", "no scheduler answers there")],
+    [
+        ("127.0.0.1:8786", "no address"),
+        ("tcp://[::1", "no address"),
+        ("tcp://127.0.0.1:99999", "no address"),
+        ("tls://127.0.0.1:9", "needs certificates"),
+        ("tcp://127.0.0.1:9", "no scheduler answers there"),
+    ],
 )
 def test_an_address_without_a_scheduler_is_bad_input(
     experiment: Experiment, tmp_path: Path, address: str, words: str, monkeypatch: pytest.MonkeyPatch

@@ -271,9 +271,11 @@ def test_a_plan_travels_to_other_processes(written: Write) -> None:
 
 
 def test_replicates_that_are_never_enough_are_said(written: Write, tmp_path: Path) -> None:
-    experiment = load_experiment(written(HEAD + AUTO + WHEN.format(1e-9, 20)))
-    with pytest.raises(ScenarioError, match=r"auto.within = 1e-09: after 20 replicates the widest interval of europ"):
-        sweep(experiment, tmp_path / "out")
+    for within in (1e-9, 1e-300):  # the square of what is left would overflow
+        experiment = load_experiment(written(HEAD + AUTO + WHEN.format(within, 20)))
+        words = f"auto.within = {within:g}: after 20 replicates the widest interval of europ"
+        with pytest.raises(ScenarioError, match=words):
+            sweep(experiment, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     with pytest.raises(ScenarioError, match="not settled"):
         Plan(experiment)
