@@ -260,12 +260,12 @@ def wanted_share(w: World, x: State, t: int, i: int, policy: Policy, k: np.ndarr
     if rule == "inertia":
         return last[i]
     if rule == "pledge-driven":
-        return max((1 - w.p.collective_share) * w.theta[i], w.pledge(t)[i])
+        return min(0.5, max((1 - w.p.collective_share) * w.theta[i], w.pledge(t)[i]))
     if rule == "follow":
         others = w.alliance(t) & (np.arange(M) != i)
         weight = np.exp(-w.apart[i] / w.p.threat_distance)
         return float(np.average(last[others], weights=weight[others])) if others.any() else last[i]
-    return best_of_tiers(w, x, t, i, policy, k)
+    return min(0.5, best_of_tiers(w, x, t, i, policy, k))
 
 
 def scene5_budgets(w: World, x: State, t: int) -> None:
@@ -302,7 +302,7 @@ def help_partner(w: World, x: State, t: int, policy: Policy, k: np.ndarray) -> N
         spill = k[i] * p.allied_weight * others
         wanted = demand(x.gdp[i], spill, p.support_collective * w.prox[i] * war, p.support_national * war)
         wanted = wanted / x.gdp[i] * (policy.support if i == US else 1.0)
-        x.support[i] += p.support_speed * (wanted - x.support[i])
+        x.support[i] += p.support_speed * (min(0.5, wanted) - x.support[i])
     x.support_money = x.support * x.gdp
 
 
@@ -353,7 +353,7 @@ def arm_adversary(w: World, x: State, t: int) -> None:
     p, rho = w.p, w.p.collective_share
     ratio = x.capability[w.alliance(t)].sum() / w.alliance_c0
     wanted = demand(1.0, -p.adversary_hostility * ratio, rho * w.enemy_theta, (1 - rho) * w.enemy_theta)
-    wanted += p.war_effort * w.war(t)
+    wanted = min(0.5, wanted) + p.war_effort * w.war(t)
     last = x.enemy_share[t - 1]
     noise = p.budget_noise * w.chance.member(t, ADVERSARY)[3]
     x.enemy_share[t] = min(max(last + p.adjustment_speed * (wanted - last) + noise, 0.0), 0.5)

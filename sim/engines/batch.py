@@ -141,7 +141,7 @@ def run_batch(
     Args:
         scenario: the world; a preset's name or a path to a .toml will do.
         seed: 0 to 2**63 - 1; the same seed gives the same bytes.
-        replicates: how many runs (numbers 0, 1, ...), or the numbers themselves, each once.
+        replicates: how many runs (numbers 0, 1, ...), or the numbers themselves.
         parameters: parameter name -> one value a run, for what differs from run to run; before any draw.
         record: "years" keeps every run's yearly measures, "runs" only its summary.
         measures: columns of runs or years that are wanted; what no one of them is made of is not computed, which saves

@@ -6,7 +6,7 @@ from sim.compiled import exp, log, rule
 
 __all__ = [
     "enabler_order", "exposure", "heading", "is_protected", "line", "log_part", "protection", "proximity", "reaches",
-    "room_used", "spillin", "support", "thinned", "thinning", "threat", "vote",
+    "room_used", "spillin", "support", "thinned", "thinning", "threat", "vote", "wanted_at_most",
 ]  # fmt: skip
 
 SHARE, EFFORT, PLEDGE = 0, 1, 2  # what a policy's tiers measure
@@ -92,6 +92,12 @@ def vote(
     """The share that is voted (Eq. 6): part of the way to what is wanted, pulled by the pledge, within the budget."""
     voted = share + speed * (wanted - share) + pull * max(0.0, pledge - share) + surprise
     return min(HIGHEST_SHARE, max(0.0, min(share + room, max(share - cut, voted))))
+
+
+@rule
+def wanted_at_most(share: float) -> float:
+    """A share that is wanted or given: never more than half of GDP, the most that is voted."""
+    return min(HIGHEST_SHARE, share)
 
 
 @rule

@@ -56,7 +56,7 @@ def _member(name: str) -> str:
 
 MemberCode = Annotated[str, AfterValidator(_member)]
 FIRST_START, LAST_START = 1960, 2025  # the years that the figures allow a start in
-FIRST_FIGURES = 1950
+FIRST_WINDOW = 1951  # the figures begin a year before: tastes look at the years before theirs too
 
 
 class Scenario(Shown, Frozen):
@@ -170,8 +170,8 @@ class Scenario(Shown, Frozen):
         if self.taste_window is None:
             return
         first, last = self.taste_window
-        if not FIRST_FIGURES <= first <= last <= self.start:
-            allowed = f"[first, last], rising, from {FIRST_FIGURES} to start = {self.start}"
+        if not FIRST_WINDOW <= first <= last <= self.start:
+            allowed = f"[first, last], rising, from {FIRST_WINDOW} to start = {self.start}"
             raise fault("no such window of years", "taste_window", allowed=allowed)
 
 

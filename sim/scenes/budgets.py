@@ -136,7 +136,7 @@ def want_by(code: int, g: Game) -> None:
             best, wanted = w.best[i], w.wanted[i]
             take = (reacts[i] == code) & (first | (liked >= best))
             w.best[i] = liked if take else best
-            w.wanted[i] = w.two[i] if take else wanted
+            w.wanted[i] = budgets.wanted_at_most(w.two[i]) if take else wanted
 
 
 @kernel
@@ -150,7 +150,7 @@ def want_in_one(code: int, g: Game, level: float) -> None:
             w.price[i], w.share[i], w.pledge[i], w.followed[i],
         )  # fmt: skip
         wanted = w.wanted[i]
-        w.wanted[i] = share if reacts[i] == code else wanted
+        w.wanted[i] = budgets.wanted_at_most(share) if reacts[i] == code else wanted
 
 
 @kernel
@@ -181,7 +181,7 @@ def support_partner(g: Game, t: int) -> None:
         w.two[i] = best_response(1.0, w.one[i], near * w.proximity[i], own)
     w.two[us] *= w.support_factor
     for i in range(N):
-        w.support[i] = budgets.support(w.support[i], w.two[i], speed)
+        w.support[i] = budgets.support(w.support[i], budgets.wanted_at_most(w.two[i]), speed)
     for i in range(N):
         w.given[i] = w.member[i] * w.support[i]
     order_enablers(g, t)

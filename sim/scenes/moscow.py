@@ -69,7 +69,8 @@ def contest(w: Record, from_us: float, decisiveness: float) -> None:
 def aim(g: Game, allied: float) -> float:
     """The share that the adversary wants against so much ``allied`` capability, mostly its income's (Eq. 13)."""
     threat = g.p.adversary_hostility * allied / g.w.allied_start
-    return best_response(1.0, -threat, g.w.adversary_collective, g.w.adversary_national)
+    wanted = best_response(1.0, -threat, g.w.adversary_collective, g.w.adversary_national)
+    return budgets.wanted_at_most(wanted)
 
 
 @kernel

@@ -89,7 +89,7 @@ CASES = {  # what is written instead of what, and the message
     "script's key": ('2025 = "a"', '2025 = "a"\n"²025" = "a"', '9: script.²025 = "a": ²025 is not a year of this scenario; allowed: a year from start = 2025 to end = 2045'),
     "script's start": ("2025 =", "2026 =", '7: script: nothing says which policy is in force at the start, 2025; allowed: a line such as 2025 = "a"'),
     "points": ("[script]", "war = [\n  { year = 2030, value = 1 },\n  { year = 2030, value = 0 },\n]\n[script]", "9: war.1.year = 2030: years must rise, but the point before is of 2030; allowed: a year after 2030"),
-    "window": ("[script]", "taste_window = [2020, 2030]\n[script]", "7: taste_window = [2020, 2030]: no such window of years; allowed: [first, last], rising, from 1950 to start = 2025"),
+    "window": ("[script]", "taste_window = [2020, 2030]\n[script]", "7: taste_window = [2020, 2030]: no such window of years; allowed: [first, last], rising, from 1951 to start = 2025"),
     "opens": (THINNING, "loan_opens = 2025", "17: parameters.loan_opens = 2025: too early: the first simulated year is 2026; allowed: 0 (never by date), or 2026 to 2200"),
     "said": (THINNING, '[[statements]]\nyear = 2025\nauthority = 1\nsource = "me"', "18: statements.0.year = 2025: not a simulated year; allowed: 2026 to 2045"),
     "election twice": (THINNING, '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "a"', '20: elections.1.policy = "a": a policy stands here twice; allowed: each policy once'),

@@ -54,7 +54,7 @@ def choosing(
         if tier == 0 or liked >= best:
             best, wanted = liked, found
         low = high
-    return wanted
+    return budgets.wanted_at_most(wanted)
 
 
 @kernel

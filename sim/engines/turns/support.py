@@ -30,7 +30,7 @@ def giving(g: Game, i: int, total: float) -> float:
     wanted = demand.best_response(1.0, spillin, near * w.proximity[i], own)
     if i == UNITED_STATES:
         wanted *= w.support_factor
-    return budgets.support(w.support[i], wanted, p.support_speed)
+    return budgets.support(w.support[i], budgets.wanted_at_most(wanted), p.support_speed)
 
 
 @turn
