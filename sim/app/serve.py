@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.app.exports import Unknown, exported
+from sim.app.gate import LOOPBACK, MOST_BYTES, Gate, names_of
 from sim.app.histories import Compiler
 from sim.app.page import PLACEHOLDER, SERVED, document
 from sim.app.server import Served, read
@@ -42,8 +43,10 @@ POLICY = (
 )
 HEADERS = {
     "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
 }  # fmt: skip
+
+MOST_CONNECTIONS = 256  # open at a time
 
 
 class Guarded:
@@ -62,8 +65,8 @@ class Guarded:
         await self.inner(scope, receive, sent)
 
 
-def application() -> ASGIApp:
-    """The whole page as an ASGI application; the engine begins to compile in a thread."""
+def application(names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
+    """The whole page as an ASGI application that answers by these names; the engine begins to compile in a thread."""
     compiler = Compiler()
     compiler.start()
     page = App(_page, Served(compiler))
@@ -72,7 +75,7 @@ def application() -> ASGIApp:
         Mount("/assets", StaticFiles(directory=SERVED)),
         Mount("/", page),
     ]
-    return Guarded(Starlette(routes=routes))
+    return Guarded(Gate(Starlette(routes=routes), names))
 
 
 def _page(request: Request) -> Any:
@@ -99,7 +102,7 @@ def serve(host: str, port: int, browser: bool) -> None:
     Raises:
         OSError: the port is taken, or the host is none of this machine's.
     """
-    config = uvicorn.Config(application(), host=host, port=port, log_level="warning", ws_max_size=2**20)
+    config = configured(host, port)
     try:
         held = config.bind_socket()
     except SystemExit:  # uvicorn has written why
@@ -110,6 +113,15 @@ def serve(host: str, port: int, browser: bool) -> None:
     if browser:
         webbrowser.open(address)
     _run(uvicorn.Server(config), held)
+
+
+def configured(host: str, port: int) -> uvicorn.Config:
+    """How the page is served; requests, messages and connections have an end (h11 ends heads at 64 KiB)."""
+    return uvicorn.Config(
+        application(names_of(host)), host=host, port=port, log_level="warning", http="h11",
+        ws_max_size=MOST_BYTES, ws_per_message_deflate=False, limit_concurrency=MOST_CONNECTIONS, proxy_headers=False,
+        server_header=False,
+    )  # fmt: skip
 
 
 def _run(server: uvicorn.Server, held: Any) -> None:
