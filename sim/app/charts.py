@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sim.app.axes import Panel, limits, named_ends, room_for, room_left
 from sim.app.drawing import Dot, Drawing, Line, Mark, Word, dashes
+from sim.app.measures import measure_of
 from sim.app.texts import shown
-from sim.figures.naming import measure_of
 from sim.figures.style import INK, LOOKS, SOFT, Look, number
 from sim.figures.summary import pledge_path
 
@@ -148,15 +148,17 @@ def history_chart(
     path = pledged(measure, years, pledge)
     all_years = years["year"].to_numpy(float)
     values = kind.scale * table[measure].to_numpy(float)
-    high = max(y[1], float(np.nanmax(values)) + 0.02 * (y[1] - y[0]))
-    low = min(y[0], float(np.nanmin(values)) - 0.02 * (y[1] - y[0]))
+    there = values[np.isfinite(values)]
+    high = max(y[1], there.max(initial=y[0]) + 0.02 * (y[1] - y[0]))
+    low = min(y[0], there.min(initial=y[1]) - 0.02 * (y[1] - y[0]))
     height = min(340.0, max(200.0, 0.55 * canvas.width))
     right = room_for(["median 0.00", "pledge"], canvas.size)
     panel = canvas.panel(2.4 * canvas.size, height, (all_years[0], all_years[-1]), (low, high), right)
     marks = [*panel.frame(kind.unit), *drawn_pledge(panel, all_years, path)]
     marks.append(Line(panel.path(table["year"].to_numpy(float), values), LOOKS[0].colour, 2.6))
-    x, top = panel.at(float(year), float(values[-1]))
-    marks += [Dot(x, top, 5, LOOKS[0].colour), value_word(panel, x, top, tick(float(values[-1])))]
+    if np.isfinite(values[-1]):  # the start year may have none
+        x, top = panel.at(float(year), float(values[-1]))
+        marks += [Dot(x, top, 5, LOOKS[0].colour), value_word(panel, x, top, tick(float(values[-1])))]
     if path is not None and np.isfinite(path[-1]):
         marks += named_ends(panel, [(float(path[-1]), "pledge", PLEDGE)])
     told = listed_values(table["year"], table[measure], measure)
@@ -191,7 +193,8 @@ def spark(table: pd.DataFrame, width: float = 260.0, height: float = 56.0) -> Dr
 
 def tick(value: float) -> str:
     """A value as it stands beside a line."""
-    return f"{value:.2f}".replace("-", "\u2212") if abs(value) < 100 else number(round(value))
+    whole = abs(value) >= 100 or value == round(value)
+    return number(round(value)) if whole else f"{value:.2f}".replace("-", "\u2212")
 
 
 def medians(table: pd.DataFrame, measure: str) -> str:

@@ -9,7 +9,7 @@ from htmltools import Tag, TagChild, tags
 from sim.app.levers import CHOICES, SLIDERS, Choice, Slider, Value
 from sim.app.marking import marked
 from sim.app.state import World, written
-from sim.app.worlds import positions, preset
+from sim.app.worlds import idle, put
 
 __all__ = ["lever_controls", "lever_terms", "number_control", "select_control", "slider_control"]
 
@@ -17,12 +17,12 @@ __all__ = ["lever_controls", "lever_terms", "number_control", "select_control", 
 LONG = 8  # letters of a mark
 
 
-def lever_controls(world: World, before: str, seen: set[str] | None) -> list[Tag]:
+def lever_controls(world: World, horizon: int, before: str, seen: set[str] | None) -> list[Tag]:
     """All levers, the further ones folded away; with ``seen`` their terms are marked, as ``marking.marked`` does."""
-    at = positions(preset(world.preset)) | dict(world.values)
-    first = [_slider(one, at, before, seen) for one in SLIDERS if not one.more]
+    at, off = put(world, horizon), idle(world, horizon)
+    first = [_slider(one, at, off, before, seen) for one in SLIDERS if not one.more]
     first += [_choice(one, at, before, seen) for one in CHOICES if not one.more]
-    more = [_slider(one, at, before, seen) for one in SLIDERS if one.more]
+    more = [_slider(one, at, off, before, seen) for one in SLIDERS if one.more]
     return [*first, tags.details(tags.summary("More levers"), *more, _anything(world, before))]
 
 
@@ -51,10 +51,12 @@ def _anything(world: World, before: str) -> Tag:
     )  # fmt: skip
 
 
-def _slider(lever: Slider, at: Mapping[str, Value], before: str, seen: set[str] | None) -> Tag:
-    value = float(at[lever.key])
+def _slider(
+    lever: Slider, at: Mapping[str, Value], off: Mapping[str, str], before: str, seen: set[str] | None
+) -> Tag:  # fmt: skip
+    value = float(at.get(lever.key, lever.low))
     return slider_control(f"{before}{lever.key}", lever.label, lever.unit, lever.low, lever.high, lever.step, value,
-                  lever.marks(), _words(lever.help, seen))  # fmt: skip
+                  lever.marks(), _words(lever.help, seen), off.get(lever.key, ""))  # fmt: skip
 
 
 def _choice(lever: Choice, at: Mapping[str, Value], before: str, seen: set[str] | None) -> Tag:
@@ -64,9 +66,10 @@ def _choice(lever: Choice, at: Mapping[str, Value], before: str, seen: set[str] 
 
 def slider_control(
     name: str, label: str, unit: str, low: float, high: float, step: float, value: float,
-    marks: Mapping[float, str], words: TagChild = "",
+    marks: Mapping[float, str], words: TagChild = "", off: str = "",
 ) -> Tag:  # fmt: skip
-    """A native slider with its value, its marks and what it means."""
+    """A native slider with its value, its marks and what it means; ``off`` says why it cannot be moved."""
+    told = off or f"{written(value)} {unit}"
     wide = high - low
     ticks = [
         tags.span(word, class_=f"mark {_edge(at, low, high, word)}", style=f"left:{100 * (at - low) / wide:.1f}%")
@@ -76,11 +79,12 @@ def slider_control(
     return tags.div(
         tags.div(
             tags.label(label, for_=f"control-{name}"),
-            tags.output(f"{written(value)} {unit}", for_=f"control-{name}", data_unit=unit),
+            tags.output(told, for_=f"control-{name}", data_unit=unit),
             class_="line",
         ),
         tags.input(type="range", id=f"control-{name}", name=name, min=f"{low:g}", max=f"{high:g}", step=f"{step:g}",
-                   value=written(value), aria_describedby=described, aria_valuetext=f"{written(value)} {unit}"),
+                   value=written(value), aria_describedby=described, aria_valuetext=told,
+                   disabled="" if off else None),
         tags.div(*ticks, class_="marks", aria_hidden="true"),
         _help(described, words),
         class_="control",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim import __version__
+from sim.app.measures import ORDINAL
 from sim.app.state import State, World, query
 from sim.app.texts import moved
 from sim.app.worlds import changes, preset, scenario_of
@@ -19,7 +20,13 @@ def python(state: State) -> str:
     """A program that prints the numbers of the view."""
     worlds = {"scenario": state.here} | ({"other": state.there} if state.view == "compare" else {})
     written = [f"{name} = {_world(world, state.horizon)}" for name, world in worlds.items()]
-    return "\n".join(["import sim", "", *written, *_played(state), ""])
+    return "\n".join(["import sim", "", *written, *_played(state), *_as_index(state), ""])
+
+
+def _as_index(state: State) -> list[str]:
+    """What the page makes of an ordinal measure."""
+    shown = {"why": "", "map": state.tiles}.get(state.view, state.show)
+    return [f"# the page shows it as an index: {ORDINAL[shown].unit}, whole numbers"] if shown in ORDINAL else []
 
 
 def _played(state: State) -> list[str]:

@@ -16,14 +16,17 @@ from sim.compiled import is_ready
 from sim.engines.batch import Runs, run_batch, run_members
 from sim.engines.kernels import play_runs
 from sim.engines.tables import member_columns, year_columns
-from sim.measures import COUNTS, LEVELS
+from sim.measures import COUNTS, LEVELS, MEMBER
 
 __all__ = ["QUANTILES", "Compiler", "History", "batch", "column", "history", "paired", "quantiles"]
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAMES = ("q05", "q25", "q50", "q75", "q95")
-UNPLAYED = ("protected_members", "challenge_risk")  # what only a played year decides is no value of the start
+# what only a played year decides is no value of the start
+UNPLAYED = ("protected_members", "challenge_risk")
+UNPLAYED_BY_MEMBER = ["expected_protection", "hazard"]
+USUAL = (World(), 0, 1)  # world, horizon and seed of the year whose risk is 100
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,38 @@ def batch(world: World, horizon: int, seed: int, runs: int) -> Runs:
 
 @lru_cache(maxsize=48)
 def history(world: World, horizon: int, seed: int, replicate: int) -> History:
-    """One of them, with every member's year."""
+    """One of them, with every member's year; NaN in the start year for what that year does not decide."""
     scenario = scenario_of(world, horizon)
     played = run_members(scenario, seed, replicate)
-    years = year_columns(scenario, np.array([replicate]), played.levels[None], played.counts[None])
-    return History(pd.DataFrame(years), pd.DataFrame(member_columns(scenario, replicate, played)))
+    years = pd.DataFrame(year_columns(scenario, np.array([replicate]), played.levels[None], played.counts[None]))
+    members = pd.DataFrame(member_columns(scenario, replicate, played))
+    years = years.astype(dict.fromkeys(UNPLAYED, float))
+    years.loc[years["year"] == scenario.start, list(UNPLAYED)] = np.nan
+    members.loc[members["year"] == scenario.start, UNPLAYED_BY_MEMBER] = np.nan
+    years["challenge_risk"] = indexed(years["challenge_risk"].to_numpy(float), _risk())
+    members["hazard"] = indexed(members["hazard"].to_numpy(float), _hazard())
+    return History(years, members)
+
+
+def indexed(values: Floats, base: float) -> Floats:
+    """An ordinal measure in whole hundredths of the base, as only its order means anything."""
+    return np.round(100.0 * values / base)
+
+
+@lru_cache(maxsize=1)
+def _risk() -> float:
+    """The median chance of a challenge in the first year of the status quo."""
+    levels = batch(*USUAL, 300).levels
+    assert levels is not None  # recorded unless something else is asked for
+    return float(np.median(levels[:, 1, LEVELS.index("challenge_risk")]))
+
+
+@lru_cache(maxsize=1)
+def _hazard() -> float:
+    """The mean over allies of the same, in one history."""
+    played = run_members(scenario_of(*USUAL[:2]), USUAL[2], 0)
+    hazards: Floats = played.members[1, MEMBER.index("hazard")]
+    return float(hazards[hazards > 0.0].mean())
 
 
 def column(runs: Runs, measure: str) -> Floats:
@@ -83,7 +113,7 @@ def column(runs: Runs, measure: str) -> Floats:
         values = np.array(runs.counts[:, :, COUNTS.index(measure)], float)
     if measure in UNPLAYED:
         values[:, 0] = np.nan
-    return values
+    return indexed(values, _risk()) if measure == "challenge_risk" else values
 
 
 def quantiles(values: Floats, start: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from typing import Any
 from sim.data import europe_canada
 from sim.scenario import REACTIONS, Policy, Scenario
 
-__all__ = ["CHOICES", "LEVERS", "SLIDERS", "Choice", "Lever", "Slider", "Value", "in_force", "offer", "policy_name"]
+__all__ = ["CHOICES", "LEVERS", "SLIDERS", "Choice", "Lever", "Slider", "Value", "policy_name", "promised"]
 
 Value = float | str
 Values = Mapping[str, Any]  # dotted name -> value, as sim.scenario.with_values takes them
@@ -26,7 +26,7 @@ class Slider:
     Attributes:
         key: its name in the address. label, unit, help: what is shown.
         low, high, step: in the shown unit.
-        read: the scenario's value in the shown unit, None if it has none.
+        read: the scenario's value in the shown unit, None if there is nothing that it moves; `none` says so.
         write: what to set in a scenario for a value in the shown unit.
         marks: place -> word under the slider.
         more: whether it stands among the further levers.
@@ -43,11 +43,12 @@ class Slider:
     write: Callable[[Scenario, float], Values]
     marks: Callable[[], Mapping[float, str]] = field(default=dict)
     more: bool = False
+    none: str = ""
 
-    def shown(self, scenario: Scenario) -> float:
-        """Where the slider stands for a scenario: its value on the slider's steps, at the upper end if it has none."""
+    def shown(self, scenario: Scenario) -> float | None:
+        """Where the slider stands for a scenario: its value on the slider's steps, None if it moves nothing there."""
         value = self.read(scenario)
-        return self.high if value is None else self.snapped(value)
+        return None if value is None else self.snapped(value)
 
     def snapped(self, value: float) -> float:
         """The nearest step within the ends."""
@@ -85,8 +86,19 @@ def in_force(scenario: Scenario) -> Policy:
     return scenario.policies[policy_name(scenario)]
 
 
+def promised(scenario: Scenario) -> str:
+    """What US policy comes to at the end of the script: its offer, an exit that it seeks, policies that voters choose.
+    """
+    policy, voted = in_force(scenario), [one.policy for one in scenario.elections]
+    words = offer(policy)
+    if policy.seeks_withdrawal:
+        alone = " or, if it refuses, perhaps alone" if policy.goes_alone else ""
+        words += f" until the US has left the treaty, for which it asks Congress{alone}; then for nobody"
+    return f"{words}; elections then choose between the policies {', '.join(voted)}" if voted else words
+
+
 def offer(policy: Policy) -> str:
-    """What a policy promises, in a few words."""
+    """What a policy's own tiers promise, in a few words."""
     best = policy.tiers[-1].protection
     if best <= 0:
         return "protection for nobody"
@@ -109,10 +121,9 @@ def _line(scenario: Scenario) -> float | None:
     return 100 * max(0.0, policy.tiers[-1].minimum)
 
 
-def _below(scenario: Scenario) -> float:
-    """The protection of those below every line."""
-    tiers = in_force(scenario).tiers
-    return 0.0 if len(tiers) == 1 else tiers[0].protection
+def _below(scenario: Scenario) -> float | None:
+    """The protection of those below every line, None where no share of GDP is a line."""
+    return in_force(scenario).tiers[0].protection if _line(scenario) else None
 
 
 def _tiers(scenario: Scenario, line: float, below: float) -> Values:
@@ -124,12 +135,12 @@ def _tiers(scenario: Scenario, line: float, below: float) -> Values:
 
 
 def _write_line(scenario: Scenario, line: float) -> Values:
-    return _tiers(scenario, line, _below(scenario))
+    return _tiers(scenario, line, _below(scenario) or 0.0)
 
 
 def _write_below(scenario: Scenario, below: float) -> Values:
     line = _line(scenario)
-    return {} if line is None else _tiers(scenario, line, below)
+    return _tiers(scenario, line, below) if line else {}
 
 
 def _policy(name: str) -> tuple[Callable[[Scenario], float], Callable[[Scenario, float], Values]]:
@@ -164,11 +175,12 @@ REACTION_WORDS = {
 SLIDERS = (
     Slider("line", "Line for US protection", "% of GDP", 0, 6, 0.1,
         "Allies that spend at least this are promised full protection; 0: all are. Marked: what Europe and Canada "
-        "spent in the newest figures, and the pledge for 2035. Moving it replaces the scenario's own steps.",
-        _line, _write_line, _line_marks),
+        "spent in the newest figures, and the pledge for 2035. Moving it replaces the scenario's own steps. Where no "
+        "share of GDP decides it cannot be moved.",
+        _line, _write_line, _line_marks, none="no line on the share of GDP"),
     Slider("below", "Protection below the line", "of full", 0, 1, 0.05,
-        "What allies below the line are still promised. Without effect where there is no line.",
-        _below, _write_below, lambda: {0.0: "none", 0.5: "half", 1.0: "full"}),
+        "What allies below the line are still promised; only where there is one.",
+        _below, _write_below, lambda: {0.0: "none", 0.5: "half", 1.0: "full"}, none="no line"),
     Slider("exclusion", "Belief in exclusion", "probability", 0.05, 0.95, 0.05,
         "How likely allies think it, at the start and in the long run, that those below a line would really be left "
         "alone.",

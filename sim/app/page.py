@@ -11,11 +11,11 @@ from sim import __version__
 from sim.app.about import about
 from sim.app.controls import lever_controls, number_control, select_control, slider_control
 from sim.app.marking import marked
+from sim.app.measures import measure_of, member_measure
 from sim.app.places import chart_place
 from sim.app.state import MAPS, MEASURES, RUNS, SECOND, State, World, deciders, query
 from sim.app.stories import terms
 from sim.app.worlds import preset
-from sim.figures.naming import measure_of, member_measure
 from sim.scenario import scenario_names
 
 __all__ = ["FIGURES", "NAMES", "PLACEHOLDER", "SERVED", "document", "link"]
@@ -170,7 +170,7 @@ def _levers(state: State) -> TagList:
         ui.output_ui("world_words"),
         tags.button("As in the scenario", type="button", id="reset-levers", class_="quiet"),
         tags.h2("Levers"),
-        *lever_controls(state.here, "", set()),
+        *lever_controls(state.here, state.horizon, "", set()),
         tags.h2("Runs"),
         slider_control("horizon", "Years ahead", "years", 1, 60, 1, horizon, {1: "1", 20: "20", 40: "40", 60: "60"}),
         select_control("runs", "Histories", {str(many): f"{many:,}" for many in RUNS}, str(state.runs)),
@@ -224,7 +224,7 @@ def _against(state: State) -> Tag:
         ui.output_ui("against_words"),
         tags.details(
             tags.summary("Levers of the second world"),
-            tags.div(*lever_controls(state.there, SECOND, None), class_="columns"),
+            tags.div(*lever_controls(state.there, state.horizon, SECOND, None), class_="columns"),
         ),
         class_="against",
     )

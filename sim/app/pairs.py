@@ -8,7 +8,7 @@ import pandas as pd
 from sim.app.axes import Panel, limits, room_left
 from sim.app.charts import PLEDGED, Canvas, Said, drawn_fan, medians, scaled, shortened, tick
 from sim.app.drawing import Drawing, Line, Mark, Word
-from sim.figures.naming import measure_of
+from sim.app.measures import measure_of
 from sim.figures.style import INK, LOOKS
 
 __all__ = ["compare_chart"]
@@ -76,7 +76,7 @@ def difference_strip(panel: Panel, apart: pd.DataFrame, measure: str) -> list[Ma
     """The paired difference over time around a line at nothing."""
     kind, size, rows = measure_of(measure), panel.size, scaled(apart, measure)
     x, top = panel.x, panel.top
-    unit = "points" if kind.unit.startswith("%") else kind.unit
+    unit = "points" if kind.unit.startswith("%") else "of the index" if kind.ordinal else kind.unit
     title = shortened("Difference, history by history", panel.right, size)
     marks: list[Mark] = [Word(0, top - 2.1 * size, title, size + 1, bold=True)]
     marks += panel.frame(unit)

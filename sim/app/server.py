@@ -22,10 +22,10 @@ from sim.app.levers import LEVERS
 from sim.app.marking import marked
 from sim.app.page import FIGURES, link
 from sim.app.reasons import explained
-from sim.app.state import SECOND, VIEWS, State, parsed, query
+from sim.app.state import SECOND, VIEWS, State, World, parsed, query
 from sim.app.stories import told_story
 from sim.app.tables import data_table
-from sim.app.worlds import positions, preset, scenario_of, settled
+from sim.app.worlds import idle, preset, put, scenario_of, settled
 from sim.scenario import ScenarioError
 
 __all__ = ["Served", "Visit", "message", "read"]
@@ -45,11 +45,7 @@ def read(address: str) -> tuple[State, list[str]]:
 def message(state: State, notes: list[str]) -> dict[str, Any]:
     """What the browser is told: the shortest address, where the controls stand, texts to copy."""
     scenario = scenario_of(state.here, state.horizon)
-    second = {
-        SECOND + key: value for key, value in (positions(preset(state.there.preset)) | dict(state.there.values)).items()
-    }
-    own = preset(state.here.preset)
-    values: dict[str, Any] = positions(own) | dict(state.here.values) | second
+    values = {**_standing(state.here, state.horizon), **_standing(state.there, state.horizon, SECOND)}
     values |= {f"{before}set": "\n".join(f"{name} = {value}" for name, value in world.fields)
                for before, world in (("", state.here), (SECOND, state.there))}  # fmt: skip
     values |= {
@@ -65,6 +61,13 @@ def message(state: State, notes: list[str]) -> dict[str, Any]:
             "python": copies.python(state), "command": copies.command(state), "citation": copies.citation(state),
         },
     }  # fmt: skip
+
+
+def _standing(world: World, horizon: int, before: str = "") -> dict[str, Any]:
+    """Where the levers of a world stand; of those that move nothing there, why."""
+    at: dict[str, Any] = dict(put(world, horizon))
+    at |= {key: {"off": why} for key, why in idle(world, horizon).items()}
+    return {before + key: value for key, value in at.items()}
 
 
 def canvas_of(widths: str, name: str) -> Canvas:
@@ -209,7 +212,7 @@ def _words(visit: Visit, output: Outputs) -> None:
     @render.ui
     def against_words() -> Tag:
         state = visit.shown["compare"]()
-        return tags.p(marked(texts.described(state.there), _terms_beside(state)))
+        return tags.p(marked(texts.described(state.there, state.horizon), _terms_beside(state)))
 
     @output(suspend_when_hidden=False)
     @render.ui
@@ -241,7 +244,7 @@ def _lists(visit: Visit, output: Outputs) -> None:
 
 def _world_words(state: State) -> tuple[str, str]:
     """What stands under the world that is chosen."""
-    return preset(state.here.preset).question, texts.described(state.here)
+    return preset(state.here.preset).question, texts.described(state.here, state.horizon)
 
 
 def _terms_beside(state: State) -> set[str]:

@@ -186,7 +186,7 @@ def sandbox_address(step: Sandbox) -> str:
     world = World(step.scenario)
     if step.set:
         own, wanted = positions(base), with_values(base, step.set)
-        moved = {key: value for key, value in positions(wanted).items() if value != own[key]}
+        moved = {key: value for key, value in positions(wanted).items() if value != own.get(key)}
         by_levers = base
         for key, value in moved.items():
             by_levers = with_values(by_levers, LEVERS[key].write(by_levers, value))  # type: ignore[arg-type]

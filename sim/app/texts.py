@@ -7,10 +7,10 @@ import math
 import pandas as pd
 
 from sim import __version__
-from sim.app.levers import LEVERS, Slider, Value, in_force, offer
+from sim.app.levers import LEVERS, Slider, Value, promised
+from sim.app.measures import Measure, measure_of, member_measure
 from sim.app.state import State, World, written
 from sim.app.worlds import preset, scenario_of
-from sim.figures.naming import Measure, measure_of, member_measure
 from sim.figures.style import number
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "world_name",
 ]  # fmt: skip
 
-SHARES = ("european_share", "allied_share", "challenge_risk", "us_gdp_share")
 ASSUMED = "how governments, Congress and the adversary respond is assumed or estimated, see About; no forecast"
 
 
@@ -27,6 +26,8 @@ def shown(value: float, measure: str) -> str:
     if not math.isfinite(value):
         return "no value"
     kind = measure_of(measure)
+    if kind.ordinal:
+        return _signless(value, 0)
     if kind.unit.startswith("%"):
         return f"{_signless(value * kind.scale, 2)}\u00a0{kind.unit}"
     if kind.unit == "number":
@@ -43,7 +44,7 @@ def _signless(value: float, digits: int) -> str:
 def difference(value: float, measure: str) -> str:
     """A difference with its sign, in points for shares: +0.35 points, −3."""
     kind = measure_of(measure)
-    digits = 1 if kind.unit == "number" else 2
+    digits = 0 if kind.ordinal else 1 if kind.unit == "number" else 2
     text = _signless(value * kind.scale, digits)
     sign = "" if text.startswith("\u2212") or float(text.replace(",", "")) == 0 else "+"
     return f"{sign}{text}{' points' if kind.unit.startswith('%') else ''}"
@@ -68,11 +69,10 @@ def world_name(world: World) -> str:
     return f"{preset(world.preset).title}{', changed' if world.changed else ''}"
 
 
-def described(world: World) -> str:
-    """What the policy at the end of the script promises, and what was moved."""
-    scenario = scenario_of(world)
+def described(world: World, horizon: int = 0) -> str:
+    """What US policy promises at the end of the script, and what was moved."""
     changed = f"; moved: {moved(world)}" if world.changed else ""
-    return f"{_large(offer(in_force(scenario)))}{changed}."
+    return f"{_large(promised(scenario_of(world, horizon)))}{changed}."
 
 
 def source(state: State, runs: int, what: str = "") -> str:
@@ -167,14 +167,14 @@ def compared(apart: pd.DataFrame | None, measure: str, here: World, there: World
 
 def told(years: pd.DataFrame, measure: str, year: int, replicate: int) -> str:
     """Where one history stands in a year."""
-    start, now = years.iloc[0], years[years["year"] == year].iloc[0]
-    kept = f"US policy {now['us_policy']}"
-    if year == int(start["year"]):
-        return f"History {replicate} begins in {year}: {_name(measure)} {shown(float(now[measure]), measure)}, {kept}"
-    return (
-        f"History {replicate} in {year}: {_name(measure)} {shown(float(now[measure]), measure)}, from "
-        f"{_bare(float(start[measure]), measure)} in {int(start['year'])}; {kept}"
-    )
+    now = years[years["year"] == year].iloc[0]
+    start = years[years[measure].notna()].iloc[0]  # what the start year does not decide begins a year later
+    first, kept = int(start["year"]), f"US policy {now['us_policy']}"
+    if year < first:
+        return f"History {replicate} begins in {year}: {_name(measure)} from {first} on, {kept}"
+    begins = f", from {_bare(float(start[measure]), measure)} in {first};" if year > first else ","
+    verb = "in" if year > int(years["year"].iloc[0]) else "begins in"
+    return f"History {replicate} {verb} {year}: {_name(measure)} {shown(float(now[measure]), measure)}{begins} {kept}"
 
 
 def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
@@ -194,6 +194,8 @@ def tiled(rows: pd.DataFrame, measure: str, year: int) -> str:
 
 
 def _unit(value: float, unit: Measure) -> str:
+    if unit.ordinal:
+        return f"{value:,.0f}"
     return f"{number(float(f'{unit.scale * value:.3g}'))}\u00a0{unit.unit}"
 
 

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from sim.app.charts import Canvas, Said
 from sim.app.drawing import Box, Drawing, Mark, Word
-from sim.figures.naming import member_measure
+from sim.app.measures import member_measure
 from sim.figures.style import CELLS, INK, OUTSIDE, SOFT, luminance, number
 from sim.figures.summary import accession, known
 from sim.figures.tiles import TILES
@@ -36,7 +36,7 @@ def tiles_chart(canvas: Canvas, members: pd.DataFrame, measure: str, year: int, 
         inside = bool(row["in_alliance"]) and np.isfinite(row["value"])
         colour = colour_of(float(row["value"]), low, high) if inside else OUTSIDE
         x, y = column * side, down * side
-        word = short(unit.scale * float(row["value"])) if np.isfinite(row["value"]) else "\u2013"
+        word = short(unit.scale * float(row["value"]))
         tip = f"{row['name']}: {word} {unit.unit}{'' if row['in_alliance'] else ', not in the alliance'}"
         edge = "" if inside else SOFT
         marks.append(Box(x + 1, y + 1, side - 2, side - 2, colour, edge, tip))
@@ -88,8 +88,10 @@ def ink_on(colour: str) -> str:
 
 
 def short(value: float) -> str:
-    """At most four characters where that can be."""
-    if abs(value) >= 100 or value == 0:
+    """At most four characters where that can be; a dash for no value."""
+    if not np.isfinite(value):
+        return "\u2013"
+    if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
     return (f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}").replace("-", "\u2212")
 

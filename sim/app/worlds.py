@@ -8,11 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sim.app.levers import LEVERS, Slider, Value
+from sim.app.levers import LEVERS, SLIDERS, Slider, Value
 from sim.app.state import State, World
 from sim.scenario import Parameters, Scenario, ScenarioError, load_scenario, with_values
 
-__all__ = ["canonical", "changes", "positions", "preset", "scenario_of", "settled"]
+__all__ = ["canonical", "changes", "idle", "positions", "preset", "put", "scenario_of", "settled"]
+
+LINE_ALONE: dict[str, Value] = {"below": 0.0}  # what a line that is put where there was none leaves below it
+FIELD_SETS = "set below, as a further field"
 
 
 @lru_cache(maxsize=64)
@@ -22,14 +25,27 @@ def preset(name: str) -> Scenario:
 
 
 def positions(scenario: Scenario) -> dict[str, Value]:
-    """Where every lever stands for a scenario."""
-    return {key: lever.shown(scenario) for key, lever in LEVERS.items()}
+    """Where every lever stands for a scenario; those that move nothing there are left out."""
+    found = {key: lever.shown(scenario) for key, lever in LEVERS.items()}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def put(world: World, horizon: int = 0) -> dict[str, Value]:
+    """Where a world's levers have been put, whatever its further fields set."""
+    return positions(scenario_of(replace(world, fields=()), horizon))
+
+
+def idle(world: World, horizon: int = 0) -> dict[str, str]:
+    """Sliders that move nothing in a world, and why: it has none of their kind, or a further field sets the same."""
+    here, meant = positions(scenario_of(world, horizon)), put(world, horizon)
+    none = {one.key: one.none for one in SLIDERS if one.key not in here}
+    return none | {one.key: FIELD_SETS for one in SLIDERS if one.key in here and here[one.key] != meant.get(one.key)}
 
 
 def canonical(world: World) -> World:
     """The same world without the levers that stand where the scenario has them anyway."""
-    own = positions(preset(world.preset))
-    return replace(world, values=tuple((key, value) for key, value in world.values if value != own[key]))
+    own = LINE_ALONE | positions(preset(world.preset))
+    return replace(world, values=tuple((key, value) for key, value in world.values if value != own.get(key)))
 
 
 def changes(world: World, horizon: int = 0) -> dict[str, Any]:
@@ -95,7 +111,7 @@ def _shortened(scenario: Scenario, end: int) -> Mapping[str, Any]:
 
 
 def settled(state: State) -> tuple[State, list[str]]:
-    """The state with all that is as usual left out and the year within its world; what cannot be played is left out."""
+    """The state without what is as usual, moves nothing or cannot be played, and with the year within its world."""
     notes: list[str] = []
     own = preset(state.here.preset)
     horizon = 0 if state.horizon == own.end - own.start else state.horizon
@@ -111,8 +127,8 @@ def settled(state: State) -> tuple[State, list[str]]:
 def _playable(world: World, horizon: int, notes: list[str]) -> World:
     world = canonical(world)
     try:
-        scenario_of(world, horizon)
+        moved = positions(scenario_of(world, horizon))
     except ScenarioError as error:
         notes.append(f"These changes do not fit the scenario and were left out: {error}.")
         return World(world.preset)
-    return world
+    return replace(world, values=tuple((key, value) for key, value in world.values if key in moved))

@@ -112,8 +112,9 @@ def test_the_form_is_told_where_every_control_stands(address: str) -> None:
     told = message(state, [])
     json.dumps(told)
     assert parsed(told["query"])[0] == state
-    values = {key: one["value"] if isinstance(one, dict) else one for key, one in told["set"].items()}
-    assert set(LEVERS) <= set(values)
+    assert set(LEVERS) <= set(told["set"])
+    sent = {key: one for key, one in told["set"].items() if not (isinstance(one, dict) and "off" in one)}
+    values = {key: one["value"] if isinstance(one, dict) else one for key, one in sent.items()}
     from starlette.datastructures import QueryParams
 
     form = {key: f"{one:g}" if isinstance(one, float) else str(one) for key, one in values.items() if one != ""}

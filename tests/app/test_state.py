@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from sim import __version__
-from sim.app.levers import LEVERS, Choice, Slider
+from sim.app.levers import LEVERS, Choice, Slider, promised
+from sim.app.server import message, read
 from sim.app.state import MAPS, MEASURES, RUNS, VIEWS, State, World, deciders, parsed, query
-from sim.app.worlds import canonical, changes, positions, preset, scenario_of, settled
+from sim.app.worlds import canonical, changes, idle, positions, preset, scenario_of, settled
+from sim.engines.batch import run_batch
+from sim.measures import COUNTS
 from sim.scenario import Scenario, scenario_names
 
 
@@ -142,11 +145,64 @@ def test_a_lever_is_read_where_it_was_put(name: str, key: str) -> None:
     lever = LEVERS[key]
     for value in [lever.low, lever.high, lever.snapped(lever.high / 2)] if isinstance(lever, Slider) else lever.options:
         world = World(name, ((key, value),))
-        if key == "below" and positions(scenario_of(world))["line"] in (0.0, 6):
-            continue
-        if key == "line" and lever.read(preset(name)) is None and value == 6:
-            continue  # stands there without having been put there
-        assert positions(scenario_of(world))[key] == value
+        if key == "below" and not positions(preset(name)).get("line"):
+            assert "below" not in positions(scenario_of(world))
+            assert settled(State(here=world))[0].here == World(name)
+        else:
+            assert positions(scenario_of(world))[key] == value
+
+
+def test_a_world_without_a_line_has_no_slider_for_one() -> None:
+    """Not the upper end of it, which would be read as a line at 6 % of GDP."""
+    off = {name: idle(World(name)) for name in scenario_names()}
+    line = {name for name, why in off.items() if "line" in why}
+    assert line == {"effort-based", "exit-de-facto"}
+    assert off["effort-based"] == {"line": "no line on the share of GDP", "below": "no line"}
+    assert off["status-quo"] == {"below": "no line"}
+    assert off["conditional-3.5"] == {}
+    assert idle(World("effort-based", (("line", 6.0),))) == {}
+    told = message(read("world=effort-based")[0], [])["set"]
+    assert told["line"] == {"off": "no line on the share of GDP"}
+    assert told["b-line"] == 3.5
+
+
+def test_the_highest_line_is_a_line_in_a_world_that_has_none() -> None:
+    world = settled(State(here=World("effort-based", (("line", 6.0),))))[0].here
+    assert [tier.minimum for tier in scenario_of(world).policies["effort"].tiers] == [0.0, 0.06]
+
+
+def test_a_slider_whose_value_a_further_field_sets_says_so() -> None:
+    state, _ = read("set=threat_scale%3D4")
+    assert message(state, [])["set"]["threat"] == {"off": "set below, as a further field"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("status-quo", "protection for all"),
+        ("exit-lawful", "protection for all until the US has left the treaty, for which it asks Congress; then for "
+         "nobody"),
+        ("exit-unilateral", "protection for all until the US has left the treaty, for which it asks Congress or, if it "
+         "refuses, perhaps alone; then for nobody"),
+        ("exit-de-facto", "protection for nobody"),
+        ("backlash", "protection for all; elections then choose between the policies unconditional, conditional, "
+         "leave"),
+        ("conditional-3.5", "protection from 3.5 % of GDP on"),
+    ],
+)  # fmt: skip
+def test_what_a_world_promises_is_not_more_than_its_policy(name: str, words: str) -> None:
+    assert promised(preset(name)) == words
+
+
+def test_where_all_are_promised_protection_all_have_it() -> None:
+    """What is said of a world is what its runs end with."""
+    for name in scenario_names():
+        if promised(preset(name)) in ("protection for all", "protection for nobody"):
+            played = run_batch(preset(name), 1, 20)
+            assert played.counts is not None
+            protected = played.counts[:, -1, COUNTS.index("protected_members")]
+            allies = played.counts[:, -1, COUNTS.index("members")] - 1
+            assert (protected == (allies if promised(preset(name)).endswith("all") else 0)).all()
 
 
 def test_a_line_becomes_tiers_and_no_line_protects_all() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shlex
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -16,15 +17,17 @@ import pytest
 from sim import __version__
 from sim.app import copies, texts
 from sim.app.charts import Canvas
+from sim.app.drawing import svg
 from sim.app.exports import exported
-from sim.app.histories import batch, column, paired, quantiles
+from sim.app.histories import batch, column, history, paired, quantiles
 from sim.app.reasons import explained
-from sim.app.state import State, World, parsed
+from sim.app.state import MEASURES, State, World, parsed
 from sim.app.tomls import scenario_file
 from sim.app.views import drawing
 from sim.app.worlds import preset, scenario_of
 from sim.cli import main
 from sim.engines.batch import run_batch
+from sim.measures import LEVELS
 from sim.scenario import load_scenario, scenario_names, with_values
 
 CHANGED = State(
@@ -160,3 +163,45 @@ def test_what_a_start_year_does_not_decide_has_no_value() -> None:
 )
 def test_values_are_told_in_their_unit(value: float, measure: str, words: str) -> None:
     assert texts.shown(value, measure) == words
+
+
+# What is not decided yet, and what has an order only
+
+
+def test_a_history_tells_no_number_that_its_start_does_not_decide() -> None:
+    """Not that protected allies rise from 0 in the year before any policy is played."""
+    years = history(World("conditional-3.5"), 0, 1, 0).years
+    last = int(years["protected_members"].iloc[-1])
+    told = texts.told(years, "protected_members", 2045, 0)
+    assert f"protected allies {last}, from {int(years['protected_members'].iloc[1])} in 2026" in told
+    assert "begins in 2025: protected allies from 2026 on" in texts.told(years, "protected_members", 2025, 0)
+    assert "begins in 2025: Europe's and Canada's spending 2.31" in texts.told(years, "european_share", 2025, 0)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("year", [2025, 2026, 0])
+def test_every_measure_of_one_history_is_drawn_from_the_first_year_on(measure: str, year: int) -> None:
+    assert "nan" not in svg(drawing("one", State(show=measure, year=year, runs=100), Canvas())).lower()
+
+
+def test_the_map_says_nothing_of_risk_in_the_year_before_the_first() -> None:
+    told = drawing("map", State(tiles="hazard", year=2025, runs=100), Canvas()).title
+    assert told.endswith("in 2025: no values.")
+
+
+def test_risk_is_an_index_in_whole_numbers_and_has_no_unit() -> None:
+    usual = batch(World(), 0, 1, 300)
+    assert np.median(column(usual, "challenge_risk")[:, 1]) == 100
+    state = State(show="challenge_risk", tiles="hazard", year=2030, there=World("conditional-2"))
+    for name in ("many", "one", "compare", "map"):
+        chart = drawing(name, state, Canvas())
+        assert not re.search(r"%[\s\u00a0]a year|share a year|\d\.\d", chart.title), chart.title
+        assert "ordinal" in chart.alt
+
+
+def test_an_index_keeps_the_order_of_the_chances() -> None:
+    usual = batch(World(), 0, 1, 100)
+    assert usual.levels is not None
+    raw = usual.levels[:, 5, LEVELS.index("challenge_risk")]
+    shown = column(usual, "challenge_risk")[:, 5]
+    assert (np.diff(shown[np.argsort(raw)]) >= 0).all()

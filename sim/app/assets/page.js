@@ -31,9 +31,12 @@
 
   function told(input) {  // the value beside a slider
     const output = document.querySelector(`output[for="${input.id}"]`);
-    if (!output) return;
-    output.textContent = `${input.value} ${output.dataset.unit}`.trim().replace(/^-/, "\u2212");
-    input.setAttribute("aria-valuetext", output.textContent);
+    if (output) tell(input, `${input.value} ${output.dataset.unit}`.trim().replace(/^-/, "\u2212"));
+  }
+
+  function tell(input, words) {
+    document.querySelector(`output[for="${input.id}"]`).textContent = words;
+    input.setAttribute("aria-valuetext", words);
   }
 
   function changed(name) {
@@ -51,11 +54,16 @@
     if (which("year")) { control("year").disabled = true; control("horizon").disabled = true; }
   }
 
-  function set(values) {  // from the server: name -> value, or {value, min, max}
+  function set(values) {  // from the server: name -> value, or {value, min, max}, or {off}: why it cannot be moved
     for (const [name, given] of Object.entries(values)) {
       const input = control(name);
       if (!input) continue;
       const one = typeof given === "object" ? given : { value: given };
+      if ("off" in one) {
+        input.disabled = true;
+        tell(input, one.off);
+        continue;
+      }
       if ("min" in one) input.min = one.min;
       if ("max" in one) input.max = one.max;
       if (input.disabled || (!again && input !== document.activeElement)) input.value = one.value;
