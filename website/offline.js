@@ -1,4 +1,6 @@
-/* A page that is opened from a disk may not start a worker, which the search needs: let a hidden frame do its work. */
+/* A page that is opened from a disk may not start a worker, which the search needs: let a hidden frame do its work.
+   A worker gets copies of messages, and so does the frame: the search changes an object that it has sent, and sends it
+   again, so that what is shared would be another message by the time it is read. */
 if (location.protocol === "file:") {
   window.Worker = class {
     constructor(address) {
@@ -8,7 +10,10 @@ if (location.protocol === "file:") {
       this.frame.hidden = true;
       document.body.append(this.frame);
       const inside = this.frame.contentWindow;
-      inside.postMessage = (data) => setTimeout(() => this.onmessage && this.onmessage({ data }));
+      inside.postMessage = (message) => {
+        const data = structuredClone(message);
+        setTimeout(() => this.onmessage && this.onmessage({ data }));
+      };
       const script = inside.document.createElement("script");
       script.src = address;
       script.onload = () => {
@@ -19,7 +24,8 @@ if (location.protocol === "file:") {
       inside.document.head.append(script);
     }
 
-    postMessage(data) {
+    postMessage(message) {
+      const data = structuredClone(message);
       if (this.waiting) this.waiting.push(data);
       else setTimeout(() => this.frame.contentWindow && this.frame.contentWindow.onmessage({ data }));
     }

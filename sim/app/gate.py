@@ -23,8 +23,8 @@ EVERYWHERE = ("0.0.0.0", "::", "")
 MOST_SESSIONS = 32
 MOST_BYTES = 2**16  # of one message of a page
 MOST_NAMES = 300  # of values that one page sends; Shiny's own script sends some for each output
-INPUTS = ("address", "widths", "swap", "keep")
-OWN = ".clientdata_"  # what Shiny's script tells of itself
+INPUTS = ("address", "widths", "swap", "keep", "find-term")
+OWN = (".clientdata_", "control-")  # what Shiny's script tells of itself, and of every control that it finds
 Refusal = tuple[int, str]
 
 

@@ -177,7 +177,7 @@ SLIDERS = (
         "Allies that spend at least this are promised full protection; 0: all are. Marked: what Europe and Canada "
         "spent in the newest figures, and the pledge for 2035. Moving it replaces the scenario's own steps. Where no "
         "share of GDP decides it cannot be moved.",
-        _line, _write_line, _line_marks, none="no line on the share of GDP"),
+        _line, _write_line, _line_marks, none="no line here"),
     Slider("below", "Protection below the line", "of full", 0, 1, 0.05,
         "What allies below the line are still promised; only where there is one.",
         _below, _write_below, lambda: {0.0: "none", 0.5: "half", 1.0: "full"}, none="no line"),

@@ -10,6 +10,7 @@ from shiny import ui
 from sim import __version__
 from sim.app.about import about
 from sim.app.controls import lever_controls, number_control, select_control, slider_control
+from sim.app.gate import MOST_SESSIONS
 from sim.app.marking import marked
 from sim.app.measures import measure_of, member_measure
 from sim.app.places import chart_place
@@ -40,6 +41,10 @@ GALLERY = (
     f"{State().runs} histories with seed {State().seed} and, where there is one, the difference from the status quo on "
     "the same luck. A world that is opened shows the same numbers."
 )
+GONE = (
+    f"The server of this page no longer answers: it has ended, or serves {MOST_SESSIONS} pages already. What is shown "
+    "stays as it is. Start it again with burdenshare app, then reload: the address holds everything that is set here."
+)
 PLACEHOLDER = '<meta name="shiny-dependency-placeholder" content="">'
 
 
@@ -65,6 +70,7 @@ def document(state: State, notes: list[str]) -> str:
             id="main", tabindex="-1",
         ),
         _footer(),
+        tags.p(GONE, " ", tags.a("Reload", href=""), id="gone", role="alert", hidden=""),
     )  # fmt: skip
     root = tags.html(head, body, lang="en", class_="large" if state.large else None)
     return f"<!doctype html>\n{root}"

@@ -24,6 +24,7 @@ from sim.app.tables import data_table
 from sim.app.worlds import positions, preset
 from sim.figures.style import HAIR, LOOKS, SOFT
 from sim.lessons import Predict, Reveal, Run, Sandbox, Story, glossary, play, stories
+from sim.lessons.saying import subject
 from sim.scenario import with_values
 
 __all__ = ["STORY_CHART", "reveal_chart", "reveal_of", "sandbox_address", "terms", "told_story"]
@@ -138,10 +139,13 @@ def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
     width = min(canvas.width, 44 * size)
     values = measure.scale * table[["median", "low", "high"]].to_numpy(float)
     low, high = limits(values)
-    digits, told = measure.digits, found.shown()
-    numbers = [f"{middle:,.{digits}f}".replace("-", "\u2212") for middle in values[:, 0]]
+    told, changes = found.shown(), [case.minus is not None for case in found.run.cases]
+    pairs = zip(table["median"], changes, strict=True)
+    numbers = [measure.number(float(middle), change=change).replace("-", "\u2212") for middle, change in pairs]
+    unit = (measure.difference if all(changes) else "") or measure.unit
     left, right = 8.0, width - max(width_of(one, size) for one in numbers) - 20
-    marks: list[Mark] = [Word(0, size, shortened(f"{measure.name}:{measure.unit}", width, size), size, colour=SOFT)]
+    heading = shortened(f"{subject(found.run, measure)}:{unit}", width, size)
+    marks: list[Mark] = [Word(0, size, heading, size, colour=SOFT)]
 
     def at(value: float) -> float:
         return left + (right - left) * (value - low) / (high - low)

@@ -155,7 +155,7 @@ def _key(axes: Axes, first: int, last: int, shown: Sequence[bool]) -> None:
 
 
 def takeaway(table: pd.DataFrame, last: int) -> str:
-    """How many reach what they agreed, if anything, and who spends most and least of those with forces."""
+    """How many allies, the US aside, reach what they agreed, if anything, and who of all spends most and least."""
     spending = table[table["q50"] > 0]
     if spending.empty:
         return f"No member spends on defence in {last}"
@@ -164,10 +164,11 @@ def takeaway(table: pd.DataFrame, last: int) -> str:
         f"{per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) "
         f"to {per_cent(float(top['q50']))} ({top['name']})"
     )
-    bound = int(table["pledge"].notna().sum())
+    allies = (table["member"] != "USA").to_numpy(bool)
+    bound = int(table.loc[allies, "pledge"].notna().sum())
     if not bound:
         return f"Without a pledge, shares run from {span} in {last}"
-    reached = int(_reached(table).sum())
+    reached = int(_reached(table)[allies].sum())
     return f"{reached} of {bound} allies with armed forces reach the pledge by {last}; shares run from {span}"
 
 

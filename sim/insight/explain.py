@@ -200,8 +200,13 @@ def _tiers(decision: Decision) -> tuple[Tier, ...]:
     chosen = max(range(len(rows)), key=lambda tier: (rows[tier][4], tier))
     others = 1.0 - d.collective - d.national  # the exponent of all other income in Eq. 1
     best = rows[chosen][4]
-    lost = [0.0 if row[4] == best else 1.0 - math.exp((row[4] - best) / others) for row in rows]
+    lost = [0.0 if tier == chosen else _loss(row[4], best, others) for tier, row in enumerate(rows)]
     return tuple(Tier(*row, lost[tier], tier == chosen) for tier, row in enumerate(rows))
+
+
+def _loss(utility: float, best: float, others: float) -> float:
+    """The part of other income whose loss is as bad as a lower utility; NaN where Eq. 1 has no value and none is."""
+    return 1.0 - math.exp((utility - best) / others) if math.isfinite(utility) else math.nan
 
 
 def _choice(tiers: tuple[Tier, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,7 +50,8 @@ class Tier(NamedTuple):
     Attributes:
         line: share of GDP from which on it holds. promised: protection, 0 to 1, as the policy says.
         expected: the same as believed (Eq. 5). share: the best share in the tier. utility: of it (Eq. 1).
-        worth: the part of all other income, 0 to 1, whose loss in the chosen tier would be as bad as being in this one.
+        worth: the part of all other income, 0 to 1, whose loss in the chosen tier would be as bad as being in this one;
+            NaN where no loss would, as the utility of being here is minus infinity.
         chosen: whether it is the one.
     """
 
@@ -166,13 +168,13 @@ def _tiers(one: Explanation) -> str:
     if one.choice == "gives up":
         higher = one.tiers[number + 1]
         return (
-            f"It stays below the line of {percent(higher.line)} %: {_protection(higher, chosen)}, but going there "
-            f"would be as bad as losing {_income(higher)} of all its other income."
+            f"It stays below the line of {percent(higher.line)} %: {_protection(higher, chosen)}, but "
+            f"{_cost('going there', higher)}."
         )
     lower, what = one.tiers[number - 1], "It aims for" if one.choice == "complies" else "It would anyway be above"
     sentence = (
-        f"{what} the line of {percent(chosen.line)} %: {_protection(chosen, lower)}, and falling below would be as bad "
-        f"as losing {_income(lower)} of all its other income."
+        f"{what} the line of {percent(chosen.line)} %: {_protection(chosen, lower)}, and "
+        f"{_cost('falling below', lower)}."
     )
     if number + 1 < len(one.tiers):
         sentence += f" The next line, {percent(one.tiers[number + 1].line)} %, is not worth its cost."
@@ -183,5 +185,9 @@ def _protection(there: Tier, here: Tier) -> str:
     return f"it expects {100 * there.expected:.0f} % of full US protection there instead of {100 * here.expected:.0f} %"
 
 
-def _income(tier: Tier) -> str:
-    return f"{100 * tier.worth:.2f} %"
+def _cost(move: str, tier: Tier) -> str:
+    """What being in a tier that was not chosen would cost."""
+    if math.isfinite(tier.worth):
+        return f"{move} would be as bad as losing {100 * tier.worth:.2f} % of all its other income"
+    lacking = "no forces of its own" if tier.share <= 0.0 else "less protection than the threat that it feels"
+    return f"{move} is no choice in the model: it would have {lacking}, and no loss of other income is as bad"

@@ -157,12 +157,12 @@ def test_a_world_without_a_line_has_no_slider_for_one() -> None:
     off = {name: idle(World(name)) for name in scenario_names()}
     line = {name for name, why in off.items() if "line" in why}
     assert line == {"effort-based", "exit-de-facto"}
-    assert off["effort-based"] == {"line": "no line on the share of GDP", "below": "no line"}
+    assert off["effort-based"] == {"line": "no line here", "below": "no line"}
     assert off["status-quo"] == {"below": "no line"}
     assert off["conditional-3.5"] == {}
     assert idle(World("effort-based", (("line", 6.0),))) == {}
     told = message(read("world=effort-based")[0], [])["set"]
-    assert told["line"] == {"off": "no line on the share of GDP"}
+    assert told["line"] == {"off": "no line here"}
     assert told["b-line"] == 3.5
 
 

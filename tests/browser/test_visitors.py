@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import random
 import statistics
+import subprocess
+import sys
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import FEW, MEASURED, TIMES
 from tests.browser.driving import FIGURES, VIEWS, Bench, Troubles, visitor
@@ -125,3 +127,44 @@ def test_pictures_are_the_same_whatever_was_looked_at_before(bench: Bench) -> No
     for view in ("map", "compare", "why", "explore"):
         bench.go(view)
     assert [bench.picture(name) for name in FIGURES["explore"]] == first
+
+
+def test_a_page_whose_server_has_gone_says_so(browser: Browser) -> None:
+    """And not only by turning grey; a server of its own, as the others' has to stay."""
+    command = [sys.executable, "-c", "from sim.cli import main; main()", "app", "--port", "0", "--no-open"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().split(" at ")[1].split()[0]
+        page = browser.new_page()
+        page.goto(f"{address}/?view=about")
+        page.locator("body[data-state=idle]").wait_for()
+        expect(page.locator("#gone")).to_be_hidden()
+        server.terminate()
+        expect(page.locator("#gone")).to_be_visible()
+        expect(page.locator("#gone")).to_contain_text("no longer answers")
+        page.close()
+    finally:
+        server.kill()
+        server.communicate()
+
+
+# Elements with words of their own that lie on each other.
+OVER = """() => {
+    const all = [...document.querySelectorAll('main :is(figcaption, p, summary, svg, h1, h2, label, select, pre)')]
+        .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()])
+        .filter(([, a]) => a.width > 1);
+    return all.flatMap(([one, a], k) => all.slice(k + 1).filter(([other, b]) => !one.contains(other)
+        && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
+        .map(([other]) => `${one.textContent.slice(0, 30)} | ${other.textContent.slice(0, 30)}`)); }"""
+
+
+@pytest.mark.parametrize("view", [*FIGURES, "worlds", "stories&story=friends&step=3"])
+def test_nothing_lies_on_anything_on_paper(browser: Browser, bench: Bench, troubles: Troubles, view: str) -> None:
+    with visitor(browser, bench.base, troubles) as one:
+        one.open(f"view={view}&{FEW}")
+        one.page.emulate_media(media="print")
+        for width in (718, 1040):  # A4, upright and across
+            one.page.set_viewport_size({"width": width, "height": 1000})
+            assert one.page.evaluate(OVER) == []

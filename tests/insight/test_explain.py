@@ -204,11 +204,11 @@ def test_a_line_is_kept_or_given_up() -> None:
         one = explain(policy(base, "share", tiers), "DEU", 2026)
         assert one.choice == choice
         assert f"{100 * line:.2f} %" in one.text()
-        assert "as bad as losing" in one.text()
+        assert ("as bad as losing" in one.text()) == all(math.isfinite(tier.worth) for tier in one.tiers)
         chosen = next(tier for tier in one.tiers if tier.chosen)
         assert chosen.utility == max(tier.utility for tier in one.tiers)
         assert chosen.share == one.wanted
-        assert [tier.worth > 0.0 for tier in one.tiers] == [not tier.chosen for tier in one.tiers]
+        assert [tier.worth != 0.0 for tier in one.tiers] == [not tier.chosen for tier in one.tiers]
         assert (one.wanted == line) == (choice == "complies")
 
 
@@ -224,8 +224,20 @@ def test_lines_at_nothing_are_reached_by_all() -> None:
     tiers = (Tier(minimum=0.0, protection=0.0), Tier(minimum=0.9, protection=1.0))
     one = explain(policy(sim.load_scenario("cold-war-1960"), "pledge", tiers), "FRA", 1962)
     assert (one.choice, [(tier.line, tier.chosen) for tier in one.tiers]) == ("above", [(0.0, False), (0.0, True)])
-    assert one.tiers[0].worth == 1.0  # to have no defence at all is as bad as anything
-    assert "losing 100.00 %" in one.text()
+    assert math.isnan(one.tiers[0].worth)  # nothing is as bad as to have no defence at all
+    assert "falling below is no choice in the model: it would have no forces of its own" in one.text()
+
+
+@pytest.mark.parametrize("member", ["EST", "LVA", "LTU", "POL", "FIN", "NOR"])
+def test_an_income_that_does_not_exist_is_not_named(member: str) -> None:
+    """Below the line the front has less than the threat that it feels, where Eq. 1 has no value."""
+    one = explain(sim.load_scenario("conditional-3.5"), member, 2030)
+    below = one.tiers[0]
+    assert below.utility == -math.inf
+    assert math.isnan(below.worth)
+    assert "less protection than the threat that it feels" in one.text()
+    assert "100.00 %" not in one.text()
+    assert "nan" not in one.text()
 
 
 def test_what_a_tier_is_worth_in_other_income() -> None:

@@ -252,7 +252,11 @@
     if (again) { again = false; send(); }
     measure();
   }
-  $(document).on("shiny:disconnected", () => { document.body.dataset.state = "gone"; });
+  $(document).on("shiny:disconnected", () => {
+    stop();
+    document.body.dataset.state = "gone";
+    document.getElementById("gone").hidden = false;
+  });
   $(document).on("shiny:sessioninitialized", () => {
     form.dataset.ready = "1";
     show(control("view").value);
