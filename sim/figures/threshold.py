@@ -14,6 +14,7 @@ from sim.figures.naming import axis_name
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
 from sim.figures.style import FAINT, HALO, INK, LOOKS, SOFT, Look, clean, number, per_cent, styled
 from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin, today
+from sim.insight.peaks import Peak, peak
 
 __all__ = ["hump"]
 
@@ -50,11 +51,12 @@ def hump(
     last = year if last is None else last
     when = f"in {last}" if last else "in the last year"
     words = Words(
-        takeaway(share, protected, by, clusters, when),
+        takeaway(share, protected, by, clusters, when, table),
         f"Every European ally and Canada, {when}, by the share of GDP from which on the US protects an ally.",
         footer(
             [
-                f"Lines: medians; bands: {BAND} of {run_count(share, 'a point')}, {seed_words(seed, runs_or_years)}",
+                f"Lines: medians; bands: {BAND} of {run_count(share, 'a point')}, {seed_words(seed, runs_or_years)}; "
+                "where the peak lies: 90\u00a0% of resamples of the runs",
                 "Assumed: that a line is announced and kept, and how far its threat is believed",
             ],
             version,
@@ -186,8 +188,9 @@ def takeaway(
     by: Sequence[str],
     clusters: Sequence[Sequence[tuple[object, ...]]],
     when: str,
+    table: pd.DataFrame,
 ) -> str:
-    """Where the highest median peaks, and what the others reach."""
+    """Between which lines the highest median peaks, and what the others reach; ``table``: one row a run."""
     peaks = []
     for cluster in clusters:
         rows = thin(share, by, cluster[0])
@@ -197,15 +200,27 @@ def takeaway(
     if float(best["q50"]) - start < 0.0005:
         lowest = per_cent(start)
         return f"No line for protection lifts Europe's spending {when} clearly above the {lowest} of GDP without one"
-    at = thin(protected, by, cluster[0])
-    left = float(at.loc[at["threshold"] == best["threshold"], "q50"].iloc[0])
     who = _who(by, cluster, clusters)
     if float(best["threshold"]) >= float(share["threshold"].max()):
         told = f"Europe's spending rises up to the highest line tried, {_line(best)} of GDP{who}"
         return f"{told}; there it reaches {per_cent(float(best['q50']))}"
-    told = f"Europe's spending peaks with a line at {_line(best)} of GDP{who}"
-    told = f"{told}: at {per_cent(float(best['q50']))}, with {number(left)} allies protected"
+    found = _peak(table, by, cluster[0])
+    at = thin(protected, by, cluster[0]).set_index("threshold")["q50"][[found.low, found.high]]
+    left = " to ".join(dict.fromkeys(number(one) for one in sorted(at)))
+    lines = " to ".join(dict.fromkeys(f"{100 * one:.3g}" for one in (found.low, found.high)))
+    told = f"Europe's spending peaks with a line at {lines}\u00a0% of GDP{who}"
+    told = f"{told}: at {per_cent(float(best['q50']))}, with {left} allies protected"
     return f"{told}; otherwise no line lifts it above {per_cent(float(peaks[1][0]['q50']))}" if peaks[1:] else told
+
+
+def _peak(table: pd.DataFrame, by: Sequence[str], group: tuple[object, ...]) -> Peak:
+    """Where the median of a group's shares is highest, runs drawn again by their luck where the table tells it."""
+    rows = thin(table, by, group)
+    if "replicate" in rows.columns:
+        rows = rows.sort_values(["threshold", "replicate"], kind="stable")
+    luck = rows.groupby("threshold").cumcount()
+    shares = rows.assign(luck=luck).pivot_table(index="luck", columns="threshold", values="european_share").dropna()
+    return peak(shares.columns.to_numpy(float), shares.to_numpy(float))
 
 
 def _who(by: Sequence[str], cluster: Sequence[tuple[object, ...]], clusters: Sequence[object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -263,6 +264,10 @@ def test_takeaways_follow_the_data() -> None:
     hump: Any = figures.hump(runs_by_line(), year=2045)
     assert "peaks with a line at 4\u00a0% of GDP if exclusion is believed: at 3.22\u00a0%" in hump.title
     assert "no line lifts it above 2.27\u00a0%" in hump.title
+    blurred = runs_by_line()
+    blurred["end_european_share"] += np.random.default_rng(1).normal(0.0, 0.004, len(blurred))
+    unsure: Any = figures.hump(blurred, year=2045)
+    assert re.search(r"peaks with a line at [\d.]+ to [\d.]+\u00a0% of GDP", unsure.title)
     fan: Any = figures.fan(sweep())
     assert fan.title.startswith("In 2029 Europe spends most under \u201cconditional 3.5 %\u201d")
     risk: Any = figures.challenge(sweep())
