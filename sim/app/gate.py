@@ -7,7 +7,7 @@ foreign name may be led here by DNS rebinding) and the page they come from (`Ori
 from __future__ import annotations
 
 import json
-import socket
+import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ Refusal = tuple[int, str]
 def names_of(host: str) -> tuple[str, ...]:
     """Names by which a page that is served at a host may be asked for, besides the address a connection reached."""
     if host in EVERYWHERE:
-        return (*LOOPBACK, socket.gethostname().lower())
+        return (*LOOPBACK, platform.node().lower())
     name = f"[{host}]" if ":" in host else host.lower()
     return LOOPBACK if name in LOOPBACK else (name,)
 
