@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path, PurePosixPath
 
-__all__ = ["cores", "memory", "workers"]
+__all__ = ["cores", "memory", "threads", "workers"]
 
 PROC, GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
@@ -22,6 +24,17 @@ def workers(each: int = 0) -> int:
     limit = memory()
     fit = limit // each if each and limit else cores()
     return max(1, min(cores(), fit))
+
+
+@contextmanager
+def threads(many: int | None = None) -> Iterator[ThreadPoolExecutor]:
+    """So many threads, or one a core; where Ctrl-C or an error ends the block, what has not begun is not begun."""
+    with ThreadPoolExecutor(many or cores()) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def cores() -> int:

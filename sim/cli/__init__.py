@@ -74,12 +74,13 @@ def _meaning(error: Exception) -> tuple[int, str]:
     if isinstance(error, Interrupted):
         return error.code, str(error)
     if store is not None and isinstance(error, store.ResultsError):
-        return 73 if isinstance(error, store.FolderInUse) else 74 if isinstance(error, store.Damaged) else 2, str(error)
+        code = 73 if isinstance(error, store.FolderInUse) else 74 if isinstance(error, store.Damaged) else 2
+        return code, f"{error}{_notes(error)}"
     crew: Any = sys.modules.get("sim.sweeps.crew")
     if crew is not None and isinstance(error, crew.WorkersLost):
         return 3, f"{error}{_notes(error)}"
     if isinstance(error, ScenarioError):
-        return 2, str(error)
+        return 2, f"{error}{_notes(error)}"
     if hasattr(error, "format_message"):  # of typer's parser, or click's
         command = getattr(getattr(error, "ctx", None), "command_path", "burdenshare")
         return 2, f"{error.format_message().rstrip('.')}; see {command} --help"

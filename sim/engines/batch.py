@@ -8,9 +8,8 @@ is fixed beforehand, so chunks may be played in any order by any thread.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -23,6 +22,7 @@ from sim.compiled import COMPILED, is_loaded, is_ready
 from sim.engines.kernels import play_runs
 from sim.engines.plain import play_plainly
 from sim.engines.tables import MEASURES, History, chosen, measures_of, member_columns, summarise, year_columns
+from sim.machine import threads
 from sim.measures import COUNTS, LEVELS, MEMBER, asked
 from sim.scenario.given import LAST, replicate_numbers, scenario_of, shown, whole
 from sim.scenario.models import Scenario
@@ -181,12 +181,12 @@ def run_batch(
             columns[name][chunk] = values
         return int(chunk.stop - chunk.start)
 
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        done = 0
+    told, done = progress or (lambda done: None), 0
+    if not is_loaded(play_runs):  # what compiles does so in this thread, where Ctrl-C reaches it
+        told(done := play(chunks.pop(0)))
+    with threads(workers) as pool:
         for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
-            done += future.result()
-            if progress:
-                progress(done)
+            told(done := done + future.result())
     levels, counts = tables if keep else (None, None)
     return Runs(scenario, seed, numbers, levels, counts, summaries, rows, recorded)
 

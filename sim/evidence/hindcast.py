@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +22,7 @@ from sim.evidence.known import known
 from sim.evidence.observed import EUROPE, Observed, places
 from sim.evidence.plan import AVERAGE, HORIZONS, METHODS, MODEL, Plan, check, check_members
 from sim.evidence.worlds import VARIANTS, Fitted, fitted, world
+from sim.machine import threads
 from sim.scenario.models import REACTIONS
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class Job(NamedTuple):
 
 def issue(plan: Plan, series: Sequence[str] | None = None, workers: int | None = None) -> Iterator[Issued]:
     """All forecasts of a plan, in the order of series, origins, variants, methods and horizons."""
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with threads(workers) as pool:
         for several in pool.map(lambda job: job.run(), jobs_of(plan, series)):
             yield from several
 
@@ -124,7 +123,7 @@ def resumed(
     jobs = jobs_of(plan, series)
     pieces: list[Piece] = []
     progress(0, len(jobs))
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with threads(workers) as pool:
         for piece in pool.map(lambda job: kept.piece(job.name, lambda: _joined(map(_columns, job.run()))), jobs):
             pieces.append(piece)
             progress(len(pieces), len(jobs))

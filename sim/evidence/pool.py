@@ -5,9 +5,8 @@ A cut-off selects: of the forecasts, made once, it uses those whose year it has 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from sim.evidence.kept import Kept, Piece
 from sim.evidence.observed import Observed, places
 from sim.evidence.plan import MODEL
 from sim.evidence.worlds import CONDITIONAL, fitted, world
+from sim.machine import threads
 from sim.world import UNITED_STATES
 
 __all__ = ["HORIZONS", "QUIET", "TARGETS", "Pool", "planned", "play"]
@@ -91,17 +91,13 @@ def play(
             pool.actual[k, h] = *came, planned(origin + horizon)
     chunks = [slice(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
     done, whole = 0, size * len(origins)
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as executor:
+    with threads(workers) as executor:
         jobs = [executor.submit(_filled, seen, pool, k, chunks, kept) for k in range(len(origins))]
-        try:
-            for job in as_completed(jobs):
-                job.result()
-                done += size
-                if progress:
-                    progress(done, whole)
-        except BaseException:
-            executor.shutdown(cancel_futures=True)
-            raise
+        for job in as_completed(jobs):
+            job.result()
+            done += size
+            if progress:
+                progress(done, whole)
     return pool
 
 

@@ -8,7 +8,6 @@ that are whole, and a file without a line is no result. Damage: the file goes to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.machine import threads
 from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file, most_of_journal
 from sim.store.disk import DISK, Disk
 from sim.store.errors import Damaged, OtherVersion, ResultsError
@@ -138,7 +138,7 @@ class Store:
 
     def _damaged(self) -> list[tuple[str, str]]:
         """The files that are not as they were written: name and what is wrong."""
-        with ThreadPoolExecutor() as pool:  # hashing leaves Python's lock alone
+        with threads() as pool:  # hashing leaves Python's lock alone
             wrong = pool.map(self._wrong, self._parts.items())
             return [(name, why) for name, why in zip(self._parts, wrong, strict=True) if why]
 

@@ -9,9 +9,7 @@ same seed and numbers, so what it stores has the intervals that were found here.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +17,9 @@ from numpy.typing import NDArray
 
 from sim.engines.batch import CHUNK
 from sim.engines.tables import measures_of, summarise
+from sim.machine import threads
 from sim.scenario import Auto, Experiment, ScenarioError
+from sim.sweeps.crew import hired
 from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Part, Plan, measures, of_runs
 
@@ -78,7 +78,7 @@ def settled(
         plan = Plan(experiment.model_copy(update={"replicates": wanted}))
         if sums is None:
             plan.check(allow_many)
-        sums = _added(plan, auto, sums, workers or os.cpu_count() or 1)
+        sums = _added(plan, auto, sums, workers)
         half, cell = sums.widest(auto.confidence)
         if not math.isfinite(half):
             words = "not every run has it; allowed: another outcome"
@@ -96,7 +96,7 @@ def settled(
         wanted = min(auto.most, max(wanted + 1, math.ceil(MARGIN * wanted * ratio**2)))
 
 
-def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int) -> Sums:
+def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int | None) -> Sums:
     """The sums with the replicates that they do not have yet, played on threads, cells in order."""
     before = sums.count if sums else 0
     fresh = range(before, plan.replicates)
@@ -112,7 +112,7 @@ def _added(plan: Plan, auto: Auto, sums: Sums | None, workers: int) -> Sums:
         mean[here] = found.mean(axis=1)
         squares[here] = ((found - mean[here, None]) ** 2).sum(axis=1)
 
-    with ThreadPoolExecutor(workers) as pool:
+    with threads(hired(workers)) as pool:
         for _ in pool.map(play, parts):
             pass
     if sums is None:

@@ -19,7 +19,6 @@ from uuid import uuid4
 
 from sim.scenario import ScenarioError
 from sim.store import Played
-from sim.store.provenance import code_digest, packages
 from sim.sweeps.crew import Died, WorkersLost
 from sim.sweeps.part import Beat, Run, play_part, warm
 from sim.sweeps.plan import Plan
@@ -38,7 +37,7 @@ class Cluster:
     """A scheduler and whoever works for it; in a ``with`` block. The client listens on no port.
 
     Attributes:
-        client: Dask's. plan: what is played.
+        client: Dask's. plan: what is played. identity: of the plan and of what plays it, here and by every worker.
     """
 
     def __init__(self, address: str, plan: Plan) -> None:
@@ -59,7 +58,7 @@ class Cluster:
             self.client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError):
             raise ScenarioError(f"dask = {address!r}: no scheduler answers there; {allowed}") from None
-        self.plan, self.address = plan, address
+        self.plan, self.address, self.identity = plan, address, plan.identity()
         self._looked = self._seen = time.monotonic()
 
     def __enter__(self) -> Cluster:
@@ -109,8 +108,8 @@ class Away:
         client, name = self._cluster.client, f"burdenshare-{uuid4().hex}"
         signs = Variable(name, client=client)
         signs.set([0, []])
-        code = [code_digest(), packages()]
-        future = client.submit(_compute, self._cluster.plan, code, number, name, dict(lost), set(suspects), key=name)
+        who = self._cluster.identity
+        future = client.submit(_compute, self._cluster.plan, who, number, name, dict(lost), set(suspects), key=name)
         try:
             self._follow(future, signs, beat)
             files, runs = future.result()
@@ -154,18 +153,29 @@ class Away:
 # In the worker
 
 
-def _compute(plan: Plan, code: list[Any], number: int, name: str, lost: dict[Run, str], suspects: set[Run]) -> Answer:
+_known: list[list[Any]] = []  # what this worker has found to be the same as what it plays with
+
+
+def _prepare(plan: Plan, identity: list[Any]) -> None:
+    """Import and compile, and ScenarioError if that is not what is asked for; once in a worker."""
+    if identity in _known:
+        return
+    warm(plan)
+    if plan.identity() != identity:
+        words = "has other code, or other versions of packages, than the machine that asks; allowed: the same"
+        raise ScenarioError(f"dask: the worker on {platform.node()} {words}")
+    _known.append(identity)
+
+
+def _compute(plan: Plan, who: list[Any], number: int, name: str, lost: dict[Run, str], suspects: set[Run]) -> Answer:
     """Play a part, or say what somebody was at who has died of it."""
     from distributed import Variable
 
-    if code != [code_digest(), packages()]:
-        words = "has other code, or other versions of packages, than the machine that asks; allowed: the same"
-        raise ScenarioError(f"dask: the worker on {platform.node()} {words}")
+    _prepare(plan, who)
     signs = Variable(name)
     count, begun = signs.get()
     if count:
         return None, begun
-    warm(plan)
 
     def beat(runs: Sequence[Run]) -> None:
         nonlocal count

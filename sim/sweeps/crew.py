@@ -13,15 +13,19 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Protocol
 
+from sim import machine
+from sim.scenario import ScenarioError
 from sim.store import Played
 from sim.sweeps.part import Beat, Run, play_part
 from sim.sweeps.plan import Plan
 
-__all__ = ["Crew", "Died", "Hand", "Here", "Task", "WorkersLost"]
+__all__ = ["Crew", "Died", "Hand", "Here", "Task", "WorkersLost", "hired"]
 
 POLL = 0.1  # seconds between two looks at how far the threads are
 STUCK = 30.0  # seconds without a sign, after which a stretch of runs counts as stuck
 ATTEMPTS = 3
+LEAVE = 1.0  # seconds that threads have to end, all of them together
+MOST = 1024  # that play at once
 
 
 class Stopped(Exception):
@@ -34,6 +38,16 @@ class Died(Exception):
 
 class WorkersLost(Exception):
     """Nobody is left to play, and nobody comes; what was committed is whole, and the sweep can go on later."""
+
+
+def hired(workers: int | None, each: int = 0) -> int:
+    """How many play at once: as many as are asked for, else as many as this machine has cores and memory for.
+
+    ``each``: bytes that one of them takes. ScenarioError for a number that cannot be.
+    """
+    if workers is not None and not 1 <= workers <= MOST:
+        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 to {MOST:,}")
+    return workers or machine.workers(each)
 
 
 class Hand(Protocol):
@@ -93,12 +107,9 @@ class Task:
 class Crew:
     """A number of threads; used by the one thread that made it."""
 
-    def __init__(self, hire: Callable[[], Hand], workers: int, ready: Callable[[], bool]) -> None:
-        """``hire`` makes a thread's hand.
-
-        ``ready`` says when silence counts: while the model is being compiled there is no sign, and no harm.
-        """
-        self._hire, self._compiled, self._ready = hire, ready, False
+    def __init__(self, hire: Callable[[], Hand], workers: int) -> None:
+        """``hire`` makes a thread's hand; what it plays with is loaded and compiled before."""
+        self._hire = hire
         self._stop = Event()
         self._todo: SimpleQueue[Task | None] = SimpleQueue()
         self._done: SimpleQueue[Task] = SimpleQueue()
@@ -145,7 +156,6 @@ class Crew:
             if task.given_up or self.tasks.get(task.number) is not task:
                 continue  # it did answer after all, but is being played again by now
             del self.tasks[task.number]
-            self._ready = True
             if isinstance(task.error, Died):
                 self._once_more(task, str(task.error))
             elif task.error is not None:
@@ -159,9 +169,8 @@ class Crew:
         """Give up what has not answered for long. A machine that slept, or that stopped us too, does not count."""
         now = time.monotonic()
         passed, self._looked = min(now - self._looked, 1.0), now
-        self._ready = self._ready or self._compiled()
         for task in list(self.tasks.values()):
-            quiet = task.signs == task.heard and task.signs > 0 and self._ready
+            quiet = task.signs == task.heard and task.signs > 0
             task.waited, task.heard = (task.waited + passed if quiet else 0.0), task.signs
             if task.waited >= STUCK:
                 task.given_up = True
@@ -192,6 +201,6 @@ class Crew:
                 task.hand.end()
         for _ in self._threads:
             self._todo.put(None)
-        stuck = {id(task) for task in self.tasks.values() if task.waited > 1.0}
-        for thread in self._threads if not stuck else ():
-            thread.join(timeout=1.0)
+        until = time.monotonic() + LEAVE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))

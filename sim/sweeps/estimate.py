@@ -7,7 +7,6 @@ cells cost what these do, workers do not hinder each other, and nothing else run
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sim.engines.batch import CHUNK
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.design import sampled, sizes
 from sim.store.files import encoded
+from sim.sweeps.crew import hired
 from sim.sweeps.pieces import pieces
 from sim.sweeps.plan import Plan
 
@@ -59,9 +59,7 @@ class Estimate:
 
 def estimate(experiment: Experiment, into: str | Path = "results", workers: int | None = None) -> Estimate:
     """Measure a few runs and multiply; ScenarioError for an experiment that could not be played."""
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 or more")
-    plan, workers = Plan(most(experiment)), workers or os.cpu_count() or 1
+    plan, workers = Plan(most(experiment)), hired(workers)
     looking = checking(plan)
     next(pieces(plan, plan.part(0), CHUNK)).played()  # compiles, or reads what was compiled
     begun = time.thread_time()

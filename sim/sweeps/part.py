@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import COMPILED
+from sim.data import tables as figures
 from sim.engines.batch import CHUNK, FEW, run_batch
 from sim.store import Played
 from sim.store.files import encoded
@@ -64,7 +65,12 @@ def play_part(
 
 
 def warm(plan: Plan) -> None:
-    """Import and compile what playing takes, so that silence afterwards means something."""
+    """Import, read and compile all that playing takes, so that silence afterwards means something.
+
+    What the disk says later is other code and other figures, and is not looked at any more.
+    """
+    for name in figures.TABLES:
+        figures.columns(name)
     if plan.engine == "mesa":
         from sim.engines.agents import run
 

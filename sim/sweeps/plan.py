@@ -28,7 +28,7 @@ from sim.scenario.design import drawn_anew, positions, sampled
 from sim.scenario.grid import allow
 from sim.store.declared import MOST_FILES
 from sim.store.layout import DRAWS, SAMPLE
-from sim.store.provenance import code_digest
+from sim.store.provenance import code_digest, code_files, packages
 from sim.sweeps.design import Blocks
 
 __all__ = ["Engine", "Part", "Plan", "checked"]
@@ -186,6 +186,16 @@ class Plan:
             "part": {"cells": self.together, "replicates": self.stretch},
             **what,
         }
+
+    def check_code(self) -> None:
+        """ResultsError or ScenarioError if code, figures or agents have changed since this process imported them."""
+        code_files()
+        described(self.agents)
+
+    def identity(self) -> list[Any]:
+        """Of a plan, and of what this process plays it with: the same for all that play it. Raises as check_code."""
+        self.check_code()
+        return [self.header["digest"], packages()]
 
     def axis_columns(self, cells: NDArray[np.int64]) -> dict[str, pa.Array]:
         """The values of all axes in these cells, a column an axis; of a table the numbers of its rows."""

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.compiled import is_ready
-from sim.engines.kernels import play_runs
+from sim.engines.batch import FEW
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.given import experiment_of
 from sim.scenario.messages import command
-from sim.store import OtherVersion, Results, Shard, Store, folder_of
+from sim.store import FolderInUse, OtherVersion, Results, Shard, Store, folder_of
 from sim.store.layout import CELLS, numbers, runs_in
-from sim.store.manifest import differences, writer
+from sim.store.manifest import MANIFEST, differences, writer
 from sim.store.provenance import code_files, packages
 from sim.sweeps.auto import settled
-from sim.sweeps.crew import Crew, Hand, Here
+from sim.sweeps.crew import Crew, Hand, Here, hired
 from sim.sweeps.part import warm
 from sim.sweeps.plan import Engine, Plan
 
@@ -29,7 +27,7 @@ __all__ = ["resume", "sweep"]
 Progress = Callable[[int, int], None]
 Told = Callable[[str], None]
 Failing = Callable[[int, int, str], None]
-Hands = tuple[Callable[[], Hand], int, Callable[[], bool]]
+Hands = tuple[Callable[[], Hand], int]
 AHEAD = 2  # parts that wait for a thread; together with those being played they bound the memory
 
 
@@ -55,8 +53,9 @@ def sweep(
     Args:
         experiment: from ``sim.load_experiment``, or what that takes: a name or a path.
         into: the folder that gets the folder of results, ``<name>-<digest>``.
-        workers: how many parts are played at a time: on threads, for Mesa by processes, with Dask on its cluster. As
-            many as there are cores by default, with Dask as its workers have threads. Results do not depend on it.
+        workers: how many parts are played at a time: on threads, for Mesa by processes, with Dask on its cluster. By
+            default as many as this process may use cores, for Mesa as have memory too, with Dask as its workers have
+            threads. Results do not depend on it.
         progress: called with the runs done and the runs in all, from the calling thread.
         allow_many: play more than a million cells too.
         shard: play only every n-th part, into a folder of its own; ``merge`` makes one of them.
@@ -134,11 +133,10 @@ def play(
     dask: str | None = None,
 ) -> Results:
     """Bring the folder of a store to its end."""
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 or more")
+    hired(workers)
     total = sum(runs_in(store.manifest, number) for number in numbers(store.manifest))
     if not (store.whole() and not (again and store.failed)):
-        with _hands(plan, workers, dask) as (hire, many, ready), store, _marked(store):
+        with _marked(store), _hands(plan, workers, dask) as (hire, many), store:
             store.begin()
             for damage in store.mended:
                 if tell:
@@ -148,7 +146,7 @@ def play(
             store.put(CELLS, plan.cell_tables())
             for name, table in plan.tables().items():
                 store.put(name, [table])
-            _play(store, total, Crew(hire, many, ready), many + AHEAD, progress, failing)
+            _play(store, total, Crew(hire, many), many + AHEAD, progress, failing)
     elif progress:
         progress(total, total)
     return Results.open(store.folder)
@@ -159,28 +157,34 @@ def _marked(store: Store) -> Iterator[None]:
     """Whatever stops a sweep leaves a note of how far it got, and how to go on."""
     try:
         yield
+    except FolderInUse:
+        raise
     except BaseException as error:
-        count = len(numbers(store.manifest))
-        whole = f"{count - len(store.missing()):,} of {count:,} parts are whole in {store.folder}"
-        error.add_note(f"{whole}; to go on: {command('resume', store.folder)}")
+        if (store.folder / MANIFEST).exists():
+            count = len(numbers(store.manifest))
+            whole = f"{count - len(store.missing()):,} of {count:,} parts are whole in {store.folder}"
+            error.add_note(f"{whole}; to go on: {command('resume', store.folder)}")
         raise
 
 
 @contextlib.contextmanager
 def _hands(plan: Plan, workers: int | None, dask: str | None) -> Iterator[Hands]:
-    """Who plays: what makes a hand, how many there are, and when silence counts."""
+    """Who plays: what makes a hand, and how many there are. What they play with is loaded and compiled here."""
     if dask is not None:
         from sim.sweeps.cluster import Cluster
 
         with Cluster(dask, plan) as cluster:
-            yield cluster.hand, workers or cluster.threads(), lambda: True
+            yield cluster.hand, workers or cluster.threads()
     elif plan.engine == "mesa":
-        from sim.sweeps.workers import Process
+        from sim.sweeps.workers import BYTES, Process
 
         warm(plan)  # once here, and not by every worker at the same time
-        yield partial(Process, plan), workers or os.cpu_count() or 1, lambda: True
+        yield partial(Process, plan), hired(workers, BYTES)
     else:
-        yield partial(Here, plan), workers or os.cpu_count() or 1, lambda: is_ready(play_runs)
+        if plan.runs > FEW:
+            warm(plan)
+        plan.check_code()  # now that all is imported
+        yield partial(Here, plan), hired(workers)
 
 
 def _play(store: Store, total: int, crew: Crew, ahead: int, progress: Progress | None, failing: Failing | None) -> None:

@@ -2,8 +2,9 @@
 
 A worker is spawned, so it shares nothing with its parent but a pipe. It plays a part run by run and names each before
 it begins. Classes travel by name, from the classes that the caller holds: the worker imports the module that defines
-them. It ends with its parent, however that ends: a thread of its own waits for the parent's end, and on Linux the
-kernel ends it even where foreign code holds Python's lock.
+them. What it has imported may be other code than its parent's, if a file was changed in between: it says what it would
+play and with what, and plays nothing unless that is the same. It ends with its parent, however that ends: a thread of
+its own waits for the parent's end, and on Linux the kernel ends it even where foreign code holds Python's lock.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from sim.sweeps.plan import Plan
 
 __all__ = ["Process"]
 
-START = 120.0  # seconds that a worker may take to import and compile before it says that it is ready
+START = 600.0  # seconds that a worker may take to import and compile before it says that it is ready
+BYTES = 400 * 2**20  # that a worker takes, with Mesa and the compiled rules
 PDEATHSIG = 1  # of Linux's prctl(2): the signal that one gets when the parent ends
 
 
@@ -63,21 +65,42 @@ class Process:
             self._process.kill()
 
     def _started(self) -> Connection[Any, Any]:
+        mine = self._plan.identity()
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=_serve, args=(theirs, self._plan), daemon=True)
-        process.start()
-        self._process = process  # not before: only what has started can be ended
-        theirs.close()
+        process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
         try:
-            if not ours.poll(START):
-                raise Died(f"its worker did not start within {START:g} s")
-            ours.recv()
+            with theirs:
+                process.start()
+            self._process = process  # not before: only what has started can be ended
+            self._answer(ours)
+            ours.send(self._plan)
+            kind, what = self._answer(ours)
         except (EOFError, ConnectionError):
-            words = 'what it said stands above; a script needs if __name__ == "__main__": around its sweep'
-            raise WorkersLost(f"a worker process ended while it started ({self._how()}): {words}") from None
+            raise self._lost() from None
+        if kind == "memory":
+            raise MemoryError
+        if kind == "unfit" or what != mine:
+            self._plan.check_code()
+            words = what if kind == "unfit" else "it has other code, or other versions of packages, than this process"
+            raise WorkersLost(f"a worker process cannot play: {words}")
         self._pipe = ours
         return ours
+
+    def _answer(self, pipe: Connection[Any, Any]) -> tuple[str, Any]:
+        if not pipe.poll(START):
+            raise Died(f"its worker did not start within {START:g} s")
+        kind, what = pipe.recv()
+        return kind, what
+
+    def _lost(self) -> Exception:
+        """What it means that a worker ended before it was ready: a signal may hit it at any time, all else returns."""
+        how = self._how()
+        if self._process is None or self._process.exitcode is None or self._process.exitcode < 0:
+            return Died(f"its worker died while it started ({how})")
+        self._plan.check_code()
+        words = 'what it said stands above; a script needs if __name__ == "__main__": around its sweep'
+        return WorkersLost(f"a worker process ended while it started ({how}): {words}")
 
     def _say(self, pipe: Connection[Any, Any], what: object) -> None:
         try:
@@ -104,12 +127,19 @@ class Process:
 # In the worker
 
 
-def _serve(pipe: Connection[Any, Any], plan: Plan) -> None:
+def _serve(pipe: Connection[Any, Any]) -> None:
     """Play parts until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     _end_with_parent()
-    warm(plan)
-    pipe.send(("ready", None))
+    pipe.send(("here", None))
+    try:
+        plan: Plan = pipe.recv()  # imports the agents
+        warm(plan)
+        pipe.send(("ready", plan.identity()))  # now that all is imported
+    except MemoryError:
+        return pipe.send(("memory", None))
+    except Exception as error:
+        return pipe.send(("unfit", f"{type(error).__name__}: {error}"))
     while True:
         try:
             number, lost, suspects = pipe.recv()

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
+from sim import source
 from sim.engines.agents import Congress, Member
 from sim.engines.batch import run_batch
 from sim.engines.subclasses import described, spelt
 from sim.scenario import Experiment, ScenarioError, load_experiment
 from sim.store import ResultsError
 from sim.sweeps import crew, plan, resume, sweep, workers
-from sim.sweeps.crew import WorkersLost
+from sim.sweeps.crew import Died, WorkersLost
 from sim.sweeps.plan import Plan
 from tests.small import thinning
 
@@ -188,6 +189,95 @@ def test_workers_that_cannot_start_stop_the_sweep(
     with pytest.raises(WorkersLost, match=r"a worker process ended while it started \(exit code 1\)") as caught:
         sweep(small, tmp_path, workers=1, engine="mesa")
     assert caught.value.__notes__[0].startswith("0 of 3 parts are whole")
+
+
+FELL = "BURDENSHARE_FELL"  # in the environment: the file that a worker leaves which ended
+
+
+def falls_once(pipe: Any) -> None:
+    """A worker that is killed while it starts, if it is the first."""
+    if not os.path.exists(os.environ[FELL]):
+        Path(os.environ[FELL]).write_text("")
+        os.kill(os.getpid(), signal.SIGKILL)
+    workers_serve(pipe)
+
+
+def falls(pipe: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def has_others(pipe: Any) -> None:
+    """A worker with other packages."""
+    plan.packages = dict
+    workers_serve(pipe)
+
+
+workers_serve = workers._serve
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_worker_that_is_killed_while_it_starts_is_replaced(
+    small: Experiment, tmp_path: Path, sums: Sums, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FELL, str(tmp_path / "fell"))
+    monkeypatch.setattr(workers, "_serve", falls_once)
+    results = sweep(small, tmp_path, workers=1, engine="mesa")
+    assert (tmp_path / "fell").exists()
+    assert sums(results.folder) == sums(sweep(small, tmp_path / "batch").folder)
+    monkeypatch.setattr(workers, "_serve", falls)
+    with pytest.raises(WorkersLost, match=r"its worker died while it started \(SIGKILL\) before its first run, 3 times"):
+        sweep(small, tmp_path / "again", workers=1, engine="mesa")
+
+
+def test_a_worker_that_is_gone_before_it_is_told_anything_is_replaced(
+    small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Any) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", broken)
+    with pytest.raises(Died, match="its worker died while it started"):
+        workers.Process(Plan(small)).play(0, print, {}, set())
+
+
+def test_a_worker_with_other_code_plays_nothing(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_serve", has_others)
+    with pytest.raises(WorkersLost, match="it has other code, or other versions of packages") as caught:
+        sweep(small, tmp_path, workers=1, engine="mesa")
+    assert caught.value.__notes__[0].startswith("0 of 3 parts are whole")
+
+
+@pytest.mark.parametrize("engine", ["mesa", "batch"])
+def test_code_that_changed_under_this_process_is_not_played(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Any
+) -> None:
+    """Here before the sweep; ``trials.workers`` changes a copy of the package while one is played."""
+    results = sweep(small, tmp_path / "out", workers=1)
+    before = {path: path.read_bytes() for path in results.folder.rglob("*") if path.is_file()}
+    monkeypatch.setitem(source._imported, "rules/budgets.py", (0, 0))
+    words = r"rules/budgets.py: changed since this process imported it; allowed: to start Python anew"
+    for call in (
+        lambda: sweep(small, tmp_path / "out", engine=engine),
+        lambda: sweep(small, tmp_path / "new", engine=engine),
+        lambda: resume(results.folder, engine=engine),
+        lambda: results.replay(0, 0),
+    ):
+        with pytest.raises(ResultsError, match=words):
+            call()
+    assert before == {path: path.read_bytes() for path in results.folder.rglob("*") if path.is_file()}
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_worker_is_not_started_under_agents_that_changed(
+    small: Experiment, own: Any, tmp_path: Path
+) -> None:
+    hand = workers.Process(Plan(small, "mesa", {"members": {"DEU": own.Stubborn}}))
+    with (tmp_path / "own_agents.py").open("a") as file:
+        file.write("# other\n")
+    with pytest.raises(ScenarioError, match=r"members.DEU = Stubborn: \S+own_agents.py: changed since"):
+        hand.play(0, print, {}, set())
 
 
 def test_workers_that_start_too_slowly_are_ended_and_tried_three_times(
