@@ -40,7 +40,7 @@ name = "thinning"
 key = "parameters.thinning"
 values = [0.5, 0.9]
 """
-START = [sys.executable, "-c", "import sys; from sim.cli import main; sys.exit(main())"]
+START = [sys.executable, "-m", "sim"]
 SPEAKS = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -348,7 +348,7 @@ def test_progress_is_lines_where_there_is_no_terminal(
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
-    ran = subprocess.run(f"'{sys.executable}' -c '{START[2]}' scenarios | head -1", shell=True, env=SPEAKS,
+    ran = subprocess.run(f"'{sys.executable}' -m sim scenarios | head -1", shell=True, env=SPEAKS,
                          capture_output=True, text=True, check=False)  # fmt: skip
     assert ran.stderr == ""
 

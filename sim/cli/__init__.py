@@ -8,6 +8,7 @@ reads the output any more. Whatever is heavy is imported by the command that nee
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,6 +39,8 @@ ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="A shi
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     open_closed()
+    if arguments is None:
+        warnings.showwarning = _warn
     code, message = _ran(list(sys.argv[1:] if arguments is None else arguments))
     unwritten, why = flush()
     if message:
@@ -100,6 +103,11 @@ def _complain(message: str) -> None:
     from sim.scenario.errors import one_line
 
     sys.stderr.write(f"burdenshare: {one_line(' '.join(message.split()))}\n")
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning in one line, without the place in the code that it comes from."""
+    _complain(f"warning: {message}")
 
 
 def _version(wanted: bool) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import Bar, Form
@@ -165,33 +161,16 @@ def form_of(typed: str, quiet: bool) -> Form:
 
 
 def played(name: str, form: Form, play: Callable[..., Results]) -> Results:
-    """Play with a bar; Ctrl-C and SIGTERM become a line that says how to go on."""
+    """Play with a bar; Ctrl-C, and SIGTERM as ``sim.__main__`` takes it, become a line that says how to go on."""
     bar = Bar(notes(), name, form)
     try:
-        with bar, _terminated_like_interrupted():
+        with bar:
             return play(progress=bar, failing=bar.failing)
     except KeyboardInterrupt as error:
         said = getattr(error, "__notes__", None)
         if not said:
             raise Interrupted("interrupted: nothing has been written") from None
         raise Interrupted(f"interrupted: {said[0]}", 3) from None
-
-
-@contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """A cluster ends its jobs by SIGTERM."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def tell(damage: str) -> None:

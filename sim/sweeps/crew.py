@@ -14,6 +14,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from sim import machine
+from sim.engines.batch import MOST_WORKERS
 from sim.scenario import ScenarioError
 from sim.store import Played
 from sim.sweeps.part import Beat, Run, play_part
@@ -25,7 +26,6 @@ POLL = 0.1  # seconds between two looks at how far the threads are
 STUCK = 30.0  # seconds without a sign, after which a stretch of runs counts as stuck
 ATTEMPTS = 3
 LEAVE = 1.0  # seconds that threads have to end, all of them together
-MOST = 1024  # that play at once
 
 
 class Stopped(Exception):
@@ -45,8 +45,8 @@ def hired(workers: int | None, each: int = 0) -> int:
 
     ``each``: bytes that one of them takes. ScenarioError for a number that cannot be.
     """
-    if workers is not None and not 1 <= workers <= MOST:
-        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 to {MOST:,}")
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise ScenarioError(f"workers = {workers}: out of range; allowed: 1 to {MOST_WORKERS:,}")
     return workers or machine.workers(each)
 
 

@@ -225,7 +225,8 @@ def test_a_worker_that_is_killed_while_it_starts_is_replaced(
     assert (tmp_path / "fell").exists()
     assert sums(results.folder) == sums(sweep(small, tmp_path / "batch").folder)
     monkeypatch.setattr(workers, "_serve", falls)
-    with pytest.raises(WorkersLost, match=r"its worker died while it started \(SIGKILL\) before its first run, 3 times"):
+    words = r"part \d: its worker died while it started \(SIGKILL\) before its first run, 3 times"
+    with pytest.raises(WorkersLost, match=words):
         sweep(small, tmp_path / "again", workers=1, engine="mesa")
 
 
