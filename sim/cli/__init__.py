@@ -258,7 +258,7 @@ def hindcast(
 
 @app.command()
 def check(files: Files) -> None:
-    """Is this scenario or experiment right? Says where it is not."""
+    """Is this scenario or experiment right? Says where it is not, and notes what it hardly means."""
     from sim.cli.looking import check
 
     if not check(files, _complain):

@@ -15,6 +15,7 @@ from sim.scenario import (
     load_scenario,
     scenario_names,
 )
+from sim.scenario.loader import notes
 from sim.scenario.presets import found
 from sim.scenario.reading import read
 
@@ -41,11 +42,13 @@ def scenarios() -> None:
 
 
 def check(files: Sequence[str], complain: Callable[[str], None]) -> bool:
-    """Say "ok" for every right file on stdout; what is wrong with the others is complained of."""
+    """Say "ok" for every right file on stdout, and what it may say and hardly means; complain of what is wrong."""
     right = True
     for name in files:
         try:
             say(f"ok {name}: {_checked(name)}")
+            for note in notes(name, _kind(name)):
+                say(f"note {note}")
         except ScenarioError as error:
             right = False
             complain(str(error))

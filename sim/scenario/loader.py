@@ -21,13 +21,14 @@ from sim.scenario.axes import doubts
 from sim.scenario.errors import CONTRADICTION, ScenarioError
 from sim.scenario.messages import ABSENT, Problem, problem, written
 from sim.scenario.models import Experiment, Scenario
+from sim.scenario.notes import experiment_notes, scenario_notes
 from sim.scenario.parameters import Parameters
 from sim.scenario.presets import found, neighbour, scenario_names, table_file, table_names
 from sim.scenario.reading import LARGEST, Document, read
 from sim.scenario.rows import read_rows
 from sim.scenario.setting import tupled
 
-__all__ = ["load_experiment", "load_scenario"]
+__all__ = ["load_experiment", "load_scenario", "notes"]
 
 WHOLE = {"script"}  # tables that are not merged
 OWN = ("name", "title")  # not inherited
@@ -76,16 +77,32 @@ def _tabled(experiment: Experiment, folder: Path) -> Problem | None:
     return None
 
 
+def notes(source: str | Path, kind: str) -> list[str]:
+    """What is allowed in a file and hardly meant, a line each; kind: scenario or experiment."""
+    if kind == "scenario":
+        tables, documents = _read(found(source, kind))
+        doubtful = scenario_notes(_model(Scenario, tables, documents))
+    else:
+        experiment, documents = load_experiment(source), [read(found(source, kind))]
+        doubtful = experiment_notes(experiment, experiment._base or load_scenario(experiment.scenario))
+    return [_line(note, documents) for note in doubtful]
+
+
 def _scenario(path: Path) -> Scenario:
+    return _model(Scenario, *_read(path))
+
+
+def _read(path: Path) -> tuple[Mapping[str, Any], list[Document]]:
+    """The tables of a scenario's file, on top of those that it extends, and the files."""
     document = read(path)
     if "extends" not in document.tables:
-        return _model(Scenario, document.tables, [document])
+        return document.tables, [document]
     base = _base(document)
     own = {key: value for key, value in document.tables.items() if key != "extends"}
     for key in OWN:
         base.tables.pop(key, None)
         base.lines.of.pop(key, None)
-    return _model(Scenario, _merged(base.tables, own), [document, base])
+    return _merged(base.tables, own), [document, base]
 
 
 def _base(document: Document) -> Document:
@@ -143,6 +160,11 @@ def _order(place: str, documents: list[Document]) -> int:
 
 
 def _error(wrong: Problem, documents: list[Document]) -> ScenarioError:
+    return ScenarioError(_line(wrong, documents))
+
+
+def _line(wrong: Problem, documents: list[Document]) -> str:
+    """What is wrong, with the file and the line that say so."""
     index, line = _where(wrong.key, documents)
     base_of = f" (in the file that {documents[0].name} extends)" if index else ""
-    return ScenarioError(f"{documents[index].name}:{line}: {wrong.text()}{base_of}")
+    return f"{documents[index].name}:{line}: {wrong.text()}{base_of}"
