@@ -35,7 +35,7 @@ def said(text: str, put: Put) -> list[str]:
         (policy(0.035, more='measure = "pledge"'), "= 0.035: 3.5 % of the pledge; 1.0 is all of it, and measure"),
         (policy(0.02, 0.0), "tiers.1.protection = 0.0: promises no more than the tier below"),
         (policy(0.02, more="goes_alone = 0.5"), "mine.toml:8: policies.own.goes_alone = 0.5: has no effect, the"),
-        (HEAD + '[reactions]\nIceland = "follow"\n', 'mine.toml:4: reactions.ISL = "follow": has no effect, ISL has no armed'),
+        (HEAD + '[reactions]\nIceland = "follow"\n', 'mine.toml:4: reactions.ISL = "follow": has no effect, ISL has'),
         (HEAD + "end = 2100\n", "mine.toml:4: end = 2100: 69 years after the last figure of growth or its forecast"),
         (HEAD + "[parameters]\nloan_opens = 2050\n", "parameters.loan_opens = 2050: is after end = 2045, so that"),
         (HEAD + "[[war]]\nyear = 2060\nvalue = 1.0\n", "war.0.year = 2060: is after end = 2045: the path is 0"),
