@@ -221,11 +221,11 @@ def test_a_run_that_fails_is_recorded_and_takes_no_other_with_it(
     whole = small.play(tmp_path / "whole")
     real, tries = pieces.play_chunk, [0]
 
-    def breaks(prepared: Any, rows: Any, seed: int, replicates: Any) -> Any:
+    def breaks(prepared: Any, rows: Any, seed: int, replicates: Any, measures: Any) -> Any:
         if ((rows["thinning"] == 0.7) & (replicates == 2)).any():
             tries[0] += replicates.size == 1
             raise ValueError("no\nequilibrium")
-        return real(prepared, rows, seed, replicates)
+        return real(prepared, rows, seed, replicates, measures)
 
     monkeypatch.setattr(pieces, "play_chunk", breaks)
     results = small.play(tmp_path / "out")
@@ -293,11 +293,11 @@ def test_a_stuck_thread_is_noticed_and_its_run_marked_failed(
     monkeypatch.setattr(crew, "STUCK", 1.0)
     real, hung = pieces.play_chunk, [0]
 
-    def hangs(prepared: Any, rows: Any, seed: int, replicates: Any) -> Any:
+    def hangs(prepared: Any, rows: Any, seed: int, replicates: Any, measures: Any) -> Any:
         if ((rows["thinning"] == 0.9) & (replicates == 1)).any():
             hung[0] += 1
             time.sleep(60)
-        return real(prepared, rows, seed, replicates)
+        return real(prepared, rows, seed, replicates, measures)
 
     monkeypatch.setattr(pieces, "play_chunk", hangs)
     begun = time.monotonic()
