@@ -14,7 +14,8 @@ import functools
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -22,6 +23,7 @@ import numpy as np
 
 from sim.codecache import CodeCache
 from sim.codekey import code_key
+from sim.faults import MachineFault
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,8 +34,8 @@ COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0") and find_spec("
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
-    "COMPILED", "alone", "entry", "exp", "four_sums", "interpreted", "is_loaded", "is_ready", "kernel", "log",
-    "logistic", "narrow", "power", "rule",
+    "CACHE", "COMPILED", "alone", "compiling", "entry", "exp", "four_sums", "interpreted", "is_loaded", "is_ready",
+    "kernel", "log", "logistic", "narrow", "numba_version", "power", "rule",
 ]  # fmt: skip
 
 
@@ -86,7 +88,8 @@ def _load(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     if function in _loaded:
         return
     compiled: Any = alone(function)
-    compiled.compile(_compiler().typed(arguments))
+    with compiling():
+        compiled.compile(_compiler().typed(arguments))
     _loaded[function] = compiled
 
 
@@ -97,7 +100,7 @@ def is_loaded(function: Callable[..., Any]) -> bool:
 
 def is_ready(function: Callable[..., Any]) -> bool:
     """Whether an entry need not be compiled: some process seems to have done it before, or there is no compiler."""
-    if COMPILED and function not in _ready and _cache.holds(_start(interpreted(function))):
+    if COMPILED and function not in _ready and CACHE.holds(_start(interpreted(function))):
         _ready.add(function)
     return not COMPILED or function in _ready
 
@@ -118,7 +121,7 @@ def alone(function: F) -> F:
     if not COMPILED:
         return function
     plain = interpreted(function)
-    return cast(F, _compiler().jit(plain, _cache, functools.partial(_start, plain)))
+    return cast(F, _compiler().jit(plain, CACHE, functools.partial(_start, plain)))
 
 
 def _compiler() -> ModuleType:
@@ -126,15 +129,42 @@ def _compiler() -> ModuleType:
 
     Those are not kept on disk: numba cannot inline what it has read from there, and the loops then run a third slower.
     """
-    from sim import compiler
+    with compiling(), _learning:
+        from sim import compiler
 
-    with _learning:
         while _new:
-            _new.pop(0)(compiler)
+            _new[0](compiler)
+            _new.pop(0)
     return compiler
 
 
-_cache = CodeCache()
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Around what numba does: what it raises is no fault of a run, and says what to do. Raises MachineFault."""
+    try:
+        yield
+    except (MemoryError, MachineFault):
+        raise
+    except Exception as error:  # a release that lacks what we use, a broken installation, no memory to load it
+        words = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise MachineFault(f"numba {numba_version()} cannot compile the model: {words[:300]}; {REMEDY}") from error
+
+
+def numba_version() -> str:
+    """The release of numba that is installed; empty where there is none."""
+    from importlib.metadata import PackageNotFoundError, version  # here, because it takes longer than the rest
+
+    try:
+        return version("numba")
+    except PackageNotFoundError:
+        return ""
+
+
+REMEDY = (
+    "allowed: another release of numba (pip install --force-reinstall numba), more memory, or NUMBA_DISABLE_JIT=1, "
+    "with which plain Python plays the same numbers a hundred times slower"
+)
+CACHE = CodeCache()
 _ready: set[Callable[..., Any]] = set()  # entries that somebody has compiled
 _ways: dict[Callable[..., Any], str] = {}  # of functions that are compiled otherwise than others
 _loaded: dict[Callable[..., Any], Any] = {}  # entries that this process has read or compiled

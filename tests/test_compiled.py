@@ -201,7 +201,7 @@ def test_alone_is_the_same_rule() -> None:
 
 @needs_numba
 def test_an_entry_is_compiled_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
+    monkeypatch.setattr(compiled, "CACHE", CodeCache(tmp_path))
 
     def one(x: float) -> float:
         return x + 1.0
@@ -222,7 +222,7 @@ def test_an_entry_is_compiled_once_and_kept(tmp_path: Path, monkeypatch: pytest.
 def test_a_damaged_file_is_compiled_anew_with_one_warning(
     damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
+    monkeypatch.setattr(compiled, "CACHE", CodeCache(tmp_path))
 
     def one(x: float) -> float:
         return x + 1.0
@@ -260,7 +260,7 @@ def other_file(folder: Path) -> bytes:
 def test_what_was_compiled_for_another_processor_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from numba.core.codegen import JITCPUCodegen
 
-    monkeypatch.setattr(compiled, "_cache", CodeCache(tmp_path))
+    monkeypatch.setattr(compiled, "CACHE", CodeCache(tmp_path))
 
     def one(x: float) -> float:
         return x + 1.0

@@ -25,9 +25,9 @@ SIM = ROOT / "sim"
 
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
-    *("source", "machine", "data", "scenario", "codekey", "codecache", "compiler", "compiled", "registry", "chance"),
-    *("rules", "world", "setup", "scenes", "year", "measures", "engines", "store", "sweeps", "insight", "evidence"),
-    *("figures", "lessons", "app", "cli"),
+    *("source", "machine", "data", "scenario", "faults", "codekey", "codecache", "compiler", "compiled"),
+    *("registry", "chance", "rules", "world", "setup", "scenes", "year", "measures", "engines", "store", "sweeps"),
+    *("insight", "evidence", "figures", "lessons", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}

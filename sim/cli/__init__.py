@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ran(given: list[str]) -> tuple[int, str]:
     """The exit code, and the line that says what was wrong."""
     try:
-        code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
+        with _warned_of_in_lines():
+            code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
     except typer.Abort:
         code = 130
     except SystemExit:  # how Typer and Rich end where nobody reads any more
@@ -71,6 +73,7 @@ def _ran(given: list[str]) -> tuple[int, str]:
 def _meaning(error: Exception) -> tuple[int, str]:
     """The exit code and the line for a user; 0 if it is not the user's doing."""
     from sim.cli.screen import Interrupted
+    from sim.faults import MachineFault
     from sim.scenario.errors import ScenarioError
 
     store: Any = sys.modules.get("sim.store")
@@ -89,6 +92,8 @@ def _meaning(error: Exception) -> tuple[int, str]:
         return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
     if isinstance(error, OSError):
         return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{_notes(error)}"
+    if isinstance(error, MachineFault):
+        return 3, f"{error}{_notes(error)}"
     if isinstance(error, MemoryError):
         return 3, f"out of memory; allowed: fewer --workers{_notes(error)}"
     return 0, ""
@@ -96,6 +101,24 @@ def _meaning(error: Exception) -> tuple[int, str]:
 
 def _notes(error: Exception) -> str:
     return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+
+
+@contextmanager
+def _warned_of_in_lines() -> Iterator[None]:
+    """A warning of ours is a line as any other; those of libraries name their source."""
+    before = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if category.__module__.startswith("sim."):
+            _complain(f"warning: {message}")
+        else:
+            before(message, category, *where, **more)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = before
 
 
 def _complain(message: str) -> None:

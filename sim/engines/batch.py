@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import COMPILED, is_loaded, is_ready
+from sim.compiled import CACHE, COMPILED, is_ready
 from sim.engines.kernels import play_runs
 from sim.engines.plain import play_plainly
 from sim.engines.tables import MEASURES, History, chosen, measures_of, member_columns, summarise, year_columns
+from sim.faults import MachineFault
 from sim.machine import threads
 from sim.measures import COUNTS, LEVELS, MEMBER, asked
 from sim.scenario.given import LAST, replicate_numbers, scenario_of, shown, whole
@@ -34,16 +35,19 @@ from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run_batch", "run_members"]
+__all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "ready", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
 AT_ONCE = 8  # runs that plain Python plays sooner than a process reads the compiled loop
 FEW = 16  # and sooner than it is compiled, where no process has done that yet
+COMPARED = 3  # years of a run that are played both ways
 MOST_ROWS = 10_000_000  # of members at once, some 2 GB
 MOST_WORKERS = 1024
 Record = Literal["runs", "years"]
 
 _interpreted: list[int] = []  # runs that this process has played so
+_trusted: list[bool] = []  # that the compiled loop is here, and plays what plain Python plays
+_loading = Lock()
 
 
 @dataclass(frozen=True, repr=False)
@@ -152,6 +156,7 @@ def run_batch(
     Raises:
         ValueError: an argument out of its range or of another kind, an unknown parameter or measure, or arrays of
             another length than the runs. ScenarioError: a scenario that is none, or that no file could hold.
+        MachineFault: numba does not work here, or compiles other numbers than plain Python plays.
     """
     scenario, seed, numbers = scenario_of(scenario), whole("seed", seed, 0, LAST), replicate_numbers(replicates)
     if record not in get_args(Record):
@@ -182,8 +187,7 @@ def run_batch(
         return int(chunk.stop - chunk.start)
 
     told, done = progress or (lambda done: None), 0
-    if not is_loaded(play_runs):  # what compiles does so in this thread, where Ctrl-C reaches it
-        told(done := play(chunks.pop(0)))
+    ready(scenario, numbers.size)  # in this thread, where Ctrl-C reaches it
     with threads(workers) as pool:
         for future in as_completed([pool.submit(play, chunk) for chunk in chunks]):
             told(done := done + future.result())
@@ -251,13 +255,24 @@ def _play(
     measures: Sequence[str] = MEASURES,
 ) -> History:  # fmt: skip
     """Runs one after the other, with every member's year or without."""
-    runs, years = replicates.size, prepared.years.size
+    player = _player(replicates.size)
+    if player is play_runs:
+        _trust(prepared, rows)
+    return _played(player, prepared, rows, seed, replicates, in_full, measures, prepared.years.size)
+
+
+def _played(
+    player: Callable[..., None], prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64],
+    in_full: bool, measures: Sequence[str], years: int,
+) -> History:  # fmt: skip
+    """The first so many years of runs."""
+    runs = replicates.size
     members = np.empty((runs if in_full else 0, years, len(MEMBER), N))
     whole = History(*_tables(runs, years, MEASURES), members)
-    world, path = np.zeros(2, WORLD), np.zeros(MEMORY + years, PATH)
+    world, path = np.zeros(2, WORLD), np.zeros(MEMORY + prepared.years.size, PATH)
     numbers = rows.view(np.int64).reshape(runs, -1)
     new = np.r_[True, (numbers[1:] != numbers[:-1]).any(axis=1)]
-    _player(runs)(
+    player(
         rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path, asked(measures),
         whole.levels, whole.counts, whole.members,
     )  # fmt: skip
@@ -272,13 +287,38 @@ def _tables(runs: int, years: int, measures: Sequence[str]) -> tuple[NDArray[np.
 
 def _player(runs: int) -> Callable[..., None]:
     """The compiled loop; plain Python while that is sooner done."""
-    if not COMPILED:
-        return play_plainly
-    total = sum(_interpreted) + runs
-    if is_loaded(play_runs) or total > FEW or (total > AT_ONCE and is_ready(play_runs)):
+    if _worth_compiling(runs):
         return play_runs
     _interpreted.append(runs)
     return play_plainly
+
+
+def _worth_compiling(runs: int) -> bool:
+    total = sum(_interpreted) + runs
+    return COMPILED and (bool(_trusted) or total > FEW or (total > AT_ONCE and is_ready(play_runs)))
+
+
+def ready(scenario: Scenario, runs: int) -> None:
+    """Read or compile now what so many more runs are played by, so that no run does; once in a process.
+
+    Nothing where plain Python plays them sooner. MachineFault where that fails, with what to do.
+    """
+    if _worth_compiling(runs):
+        prepared = prepare(scenario)
+        _trust(prepared, of_runs(prepared.parameters, np.arange(1)))
+
+
+def _trust(prepared: Prepared, rows: NDArray[Any]) -> None:
+    """Read or compile the loop, and compare it with plain Python before it plays anything; once in a process."""
+    with _loading:
+        if not _trusted:
+            one, years = _own(rows[:1]), min(COMPARED, prepared.years.size)
+            how = prepared, one, 1, np.zeros(1, np.int64), True, MEASURES, years
+            compiled, plain = (vars(_played(player, *how)) for player in (play_runs, play_plainly))
+            if not all(np.array_equal(compiled[name], plain[name], equal_nan=True) for name in plain):
+                words = "compiled code plays other numbers than plain Python from the same seed; allowed: to delete"
+                raise MachineFault(f"{words} {CACHE.folder}, another release of numba, or NUMBA_DISABLE_JIT=1")
+            _trusted.append(True)
 
 
 def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:

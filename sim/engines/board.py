@@ -12,15 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import COMPILED
+from sim.compiled import COMPILED, compiling
 from sim.setup import Prepared
 from sim.world import PARAMETERS, PATH, POLICY, SETUP, WORLD, YEAR, Game
-
-if COMPILED:
-    import numba
-    from llvmlite import ir
-    from numba.extending import intrinsic
-    from numba.np.arrayobj import populate_array
 
 __all__ = ["Board", "Fields", "Records", "attributes", "game", "own"]
 
@@ -123,6 +117,11 @@ def own(records: NDArray[Any]) -> NDArray[Any]:
 
 def _located() -> Any:
     """The function ``game`` for compiled code, made by hand: numba's own functions return copies."""
+    import numba
+    from llvmlite import ir
+    from numba.extending import intrinsic
+    from numba.np.arrayobj import populate_array
+
     one = [numba.from_dtype(kind) for kind in (PARAMETERS, SETUP, YEAR, POLICY, WORLD, PATH)]
     many = [numba.types.Array(kind, 1, "C") for kind in one]
     whole = numba.types.int64
@@ -158,4 +157,8 @@ def _itself(board: Board) -> Game:
     return board  # type: ignore[no-any-return]
 
 
-game = _located() if COMPILED else _itself
+if COMPILED:
+    with compiling():
+        game = _located()
+else:
+    game = _itself

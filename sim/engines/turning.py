@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from sim.compiled import COMPILED, alone
+from sim.compiled import COMPILED, alone, compiling
 
 __all__ = ["turn"]
 
@@ -25,7 +25,8 @@ def turn(function: F) -> F:
     compiled: Any = alone(function)
     compiled.targetoptions["nogil"] = False
     kinds = [KINDS[kind] for name, kind in compiled.py_func.__annotations__.items() if name != "return"]
-    compiled.compile(f"({', '.join(kinds)},)")
+    with compiling():
+        compiled.compile(f"({', '.join(kinds)},)")
     _dispatchers.append(compiled)
     (overload,) = compiled.overloads.values()
     return cast(F, getattr(overload, "entry_point", compiled))

@@ -63,7 +63,7 @@ def test_the_interpreted_loop_gives_the_same_bits(name: str, monkeypatch: pytest
 def test_only_the_first_few_runs_of_a_process_are_interpreted(
     ready: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "is_loaded", lambda function: False)
+    monkeypatch.setattr(batch, "_trusted", [])
     monkeypatch.setattr(batch, "is_ready", lambda function: ready)
     monkeypatch.setattr(batch, "_interpreted", [])
     chosen = [batch._player(runs) is kernels.play_runs for runs in (few + 1, few - 1, 1, 1)]
@@ -72,7 +72,7 @@ def test_only_the_first_few_runs_of_a_process_are_interpreted(
 
 @pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
 def test_a_loop_that_is_there_is_used_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "is_loaded", lambda function: True)
+    monkeypatch.setattr(batch, "_trusted", [True])
     monkeypatch.setattr(batch, "_interpreted", [])
     assert batch._player(1) is kernels.play_runs
 
