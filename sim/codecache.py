@@ -23,6 +23,7 @@ __all__ = ["CodeCache", "CodeCacheWarning", "notes", "places", "unfit"]
 MARK = b"burdenshare compiled code 1\n"
 CHECKED = len(MARK) + hashlib.sha256().digest_size
 KEPT = 8  # files of a function: for other sources, processors and releases of what compiles
+UNFINISHED = ".new"
 LEFT = 3600.0  # seconds after which a file that somebody has not written to its end is removed
 
 notes: list[str] = []  # what was warned of in this process
@@ -34,10 +35,11 @@ class CodeCacheWarning(RuntimeWarning):
 
 def places() -> Iterator[tuple[Path, str]]:
     """Where the folder may lie, the first choice first, each with the variable of the environment that names it."""
-    for variable in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
-        named = os.environ.get(variable, "")
-        if os.path.isabs(named):
-            yield Path(named, "burdenshare"), variable
+    if named := os.environ.get("NUMBA_CACHE_DIR"):
+        with contextlib.suppress(OSError):  # a relative one, and the working folder is gone
+            yield Path(named, "burdenshare").absolute(), "NUMBA_CACHE_DIR"
+    if os.path.isabs(named := os.environ.get("XDG_CACHE_HOME", "")):  # as its specification has it
+        yield Path(named, "burdenshare"), "XDG_CACHE_HOME"
     with contextlib.suppress(RuntimeError):  # there is no home
         yield Path("~/.cache/burdenshare").expanduser(), ""
     with contextlib.suppress(OSError):  # nor a folder for temporary files
@@ -80,7 +82,8 @@ class CodeCache:
                     self._warn("folder", f"{passed[0][0]}; compiled code is kept in {folder}")
                 return folder
             passed.append((f"{folder}: {why}", variable))
-        self._warn("folder", f"{'; '.join(words for words, _ in passed)}; {EVERY_PROCESS}")
+        words = "; ".join(words for words, _ in passed) or "no folder"
+        self._warn("folder", f"{words}; {EVERY_PROCESS}")
         return None
 
     def holds(self, start: str) -> bool:
@@ -94,20 +97,20 @@ class CodeCache:
         if self.folder is None:
             return None
         path = self.folder / name
-        try:
-            content, why = _content(path)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            content, why = b"", error.strerror or str(error)
-        if not why and content[:CHECKED] != _head(name, content[CHECKED:]):
-            why = "damaged"
+        content, why = _verified(path)
         if why:
             self.distrust(name, why)
-            return None
-        with contextlib.suppress(OSError):
-            os.utime(path)  # the files that are used stay
-        return content[CHECKED:]
+        if content is not None:
+            with contextlib.suppress(OSError):
+                os.utime(path)  # the files that are used stay
+        return content
+
+    def damage(self) -> dict[str, str]:
+        """Every file of compiled code, with why it is not used, empty if it is; none without a folder."""
+        if self.folder is None:
+            return {}
+        names = sorted(name for name in os.listdir(self.folder) if not name.endswith(UNFINISHED))
+        return {name: _verified(self.folder / name)[1] for name in names}
 
     def distrust(self, name: str, why: str) -> None:
         """Say that a file is not used."""
@@ -117,7 +120,7 @@ class CodeCache:
         """Keep something under a name, whole or not at all, and only the newest files of the same function."""
         if self.folder is None:
             return
-        new = self.folder / f"{name}.{secrets.token_hex(4)}.new"
+        new = self.folder / f"{name}.{secrets.token_hex(4)}{UNFINISHED}"
         try:
             with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(_head(name, content) + content)
@@ -132,7 +135,7 @@ class CodeCache:
         found = []
         for one in os.scandir(self.folder):
             with contextlib.suppress(FileNotFoundError):  # another process does the same
-                if one.name.endswith(".new"):
+                if one.name.endswith(UNFINISHED):
                     if time.time() - one.stat().st_mtime > LEFT:
                         os.unlink(one.path)
                 elif one.name.startswith(f"{function}-"):
@@ -152,13 +155,20 @@ class CodeCache:
 EVERY_PROCESS = "every process compiles for itself; set NUMBA_CACHE_DIR to a folder that you alone can write to"
 
 
-def _content(path: Path) -> tuple[bytes, str]:
-    """What a file holds, and why it must not be used."""
+def _verified(path: Path) -> tuple[bytes | None, str]:
+    """What was written into a file, or None and why it must not be used; None alone if it is not there."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:
-        found = os.fstat(file.fileno())
-        why = _foreign(found) if stat.S_ISREG(found.st_mode) else "no file"
-        return (b"", why) if why else (file.read(), "")
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            found = os.fstat(file.fileno())
+            why = _foreign(found) if stat.S_ISREG(found.st_mode) else "no file"
+            content = b"" if why else file.read()
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        return None, error.strerror or str(error)
+    whole = content[:CHECKED] == _head(path.name, content[CHECKED:])
+    return (content[CHECKED:], "") if whole and not why else (None, why or "damaged")
 
 
 def _head(name: str, content: bytes) -> bytes:

@@ -146,8 +146,18 @@ def compiling() -> Iterator[None]:
     except (MemoryError, MachineFault):
         raise
     except Exception as error:  # a release that lacks what we use, a broken installation, no memory to load it
-        words = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise MachineFault(f"numba {numba_version()} cannot compile the model: {words[:300]}; {REMEDY}") from error
+        words, allowed = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300], REMEDY
+        if _working_folder_is_gone():
+            words, allowed = "the working folder is gone, and numba looks for it", "allowed: to change into another"
+        raise MachineFault(f"numba {numba_version()} cannot compile the model: {words}; {allowed}") from error
+
+
+def _working_folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def numba_version() -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.cli.screen import say
-from sim.compiled import COMPILED, is_ready
-from sim.engines.kernels import play_runs
+from sim.codecache import CodeCacheWarning, notes
+from sim.compiled import CACHE, COMPILED, numba_version
+from sim.engines.batch import FEW, ready
+from sim.faults import MachineFault
+from sim.scenario import load_scenario
 from sim.scenario.errors import ScenarioError, one_line
 from sim.store import DISK, FolderInUse, OtherVersion, Results, ResultsError
 from sim.store.files import write_whole
@@ -22,6 +27,7 @@ from sim.store.provenance import machine, packages
 
 __all__ = ["doctor"]
 
+CODES = {"disk": 74, "lock": 74, "compiler": 3}
 LITTLE = 1_000_000_000  # bytes: about four million runs at run level
 SLOW = 0.25  # seconds that a flush may take
 
@@ -35,14 +41,17 @@ class Finding(NamedTuple):
 
 
 def doctor(folder: Path) -> int:
-    """Print a line for everything that was tried; 74 if the storage cannot keep results, else 0."""
+    """Print a line for everything that was tried.
+
+    Returns 74 if the storage cannot keep results, else 3 if the compiler that is there does not work, else 0.
+    """
     code = 0
     for finding in _findings(folder):
         mark = "look" if finding.do else "ok"
         say(one_line(f"{mark:<5} {finding.what}: {finding.found}"))
         if finding.do:
             say(one_line(f"      {finding.do}"))
-            code = 74 if finding.what in ("disk", "lock") else code
+            code = max(code, CODES.get(finding.what, 0) if COMPILED or finding.what != "compiler" else 0)
     return code
 
 
@@ -50,7 +59,11 @@ def _findings(folder: Path) -> Iterator[Finding]:
     here = machine()
     yield Finding("machine", f"Python {here['python']}, {here['system']}, {here['cores']} cores")
     yield Finding("packages", ", ".join(f"{name} {version}" for name, version in packages().items() if version))
-    yield _compiler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CodeCacheWarning)  # said in the lines below
+        yield _compiler()
+    if COMPILED:
+        yield _code_cache()
     there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
     yield _space(there)
     trial = there / f".burdenshare-doctor-{secrets.token_hex(4)}"
@@ -61,10 +74,32 @@ def _findings(folder: Path) -> Iterator[Finding]:
 
 
 def _compiler() -> Finding:
+    """Whether numba plays what plain Python plays; it compiles where no process has done that yet."""
     if not COMPILED:
-        return Finding("compiler", "none, rules are interpreted, some hundred times slower", "Install numba.")
-    ready = "has compiled the model" if is_ready(play_runs) else "there; the first sweep compiles for some seconds"
-    return Finding("compiler", f"numba {ready}")
+        found = "none, plain Python plays, a hundred times slower"
+        off = "Unset NUMBA_DISABLE_JIT to compile." if numba_version() else "Install numba."
+        return Finding("compiler", found, off)
+    try:
+        ready(load_scenario("status-quo"), FEW + 1)
+    except (MachineFault, MemoryError) as error:
+        return Finding("compiler", str(error) or "out of memory", "A sweep stops with this line before its first run.")
+    return Finding("compiler", f"numba {numba_version()}, a run is the same compiled and in plain Python")
+
+
+def _code_cache() -> Finding:
+    """Where compiled code is kept, whose that folder is, and whether what lies there is what was written."""
+    folder = CACHE.folder
+    if folder is None:
+        return Finding("cache", "compiled code cannot be kept", notes[-1])
+    files = CACHE.damage()
+    size, mode = (sum((folder / name).lstat().st_size for name in files), stat.S_IMODE(folder.stat().st_mode))
+    found = f"{folder}, ours alone to write (mode {mode:o}), {len(files)} files of compiled code, {size / 1e6:.1f} MB"
+    unfit = {name: why for name, why in files.items() if why}
+    if unfit:
+        name, why = next(iter(unfit.items()))
+        words = f"{found}, {len(unfit)} of them not used, such as {name}: {why}"
+        return Finding("cache", words, f"Delete {folder}; it is made anew.")
+    return Finding("cache", found, notes[-1] if notes else "")
 
 
 def _space(there: Path) -> Finding:
