@@ -94,6 +94,8 @@ def _meaning(error: Exception) -> tuple[int, str]:
         return 74, f"{error.filename or 'input or output'}: {error.strerror or error}{_notes(error)}"
     if isinstance(error, MachineFault):
         return 3, f"{error}{_notes(error)}"
+    if isinstance(error, ImportError) and not str(error.name).startswith("sim"):
+        return 3, f"{error}; allowed: more memory, or all packages of requirements.lock{_notes(error)}"
     if isinstance(error, MemoryError):
         return 3, f"out of memory; allowed: fewer --workers{_notes(error)}"
     return 0, ""
