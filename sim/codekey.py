@@ -91,16 +91,16 @@ class _Walk:
         yield self._ways.get(function, "")
         yield from code_parts(function.__code__)
         yield repr((function.__defaults__, function.__kwdefaults__))
-        for cell in function.__closure__ or ():
-            yield from self.value(cell.cell_contents)
         names = _names(function.__code__)
+        for cell in function.__closure__ or ():
+            yield from self._named(cell.cell_contents, names)
         for name in names:
             if name in function.__globals__:
                 yield name
                 yield from self._named(function.__globals__[name], names)
 
     def _named(self, value: Any, names: list[str], way: tuple[Any, ...] = ()) -> Iterator[str]:
-        """A global value; of a module what is used of it."""
+        """A value from outside of the function; of a module what is used of it."""
         if not isinstance(value, ModuleType):
             yield from self.value(value)
         elif value.__name__.split(".")[0] not in OUTSIDE and value not in way:

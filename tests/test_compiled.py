@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sim import compiled
 from sim.codecache import CodeCache, CodeCacheWarning
 from sim.compiled import COMPILED, alone, exp, log, logistic, power
+from sim.faults import MachineFault
 from sim.world import N, dot
 
 ROOT = Path(compiled.__file__).parents[1]
@@ -271,6 +272,56 @@ def test_what_was_compiled_for_another_processor_is_not_read(tmp_path: Path, mon
     assert elsewhere(2.0) == 3.0
     assert dict(elsewhere.stats.cache_hits) == {}
     assert len(list(tmp_path.iterdir())) == 2
+
+
+# --- what does not work ---------------------------------------------------------------------------
+
+
+@needs_numba
+def test_what_cannot_be_compiled_is_one_line_that_blames_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "CACHE", CodeCache(tmp_path))
+
+    @compiled.entry
+    def one(x: float) -> float:
+        return x + "1"  # type: ignore[operator, no-any-return]
+
+    for _ in range(2):
+        with pytest.raises(MachineFault, match=r"numba \d[\d.]+ cannot compile the model: TypingError") as caught:
+            one(2.0)
+        assert "\n" not in str(caught.value)
+        assert "NUMBA_DISABLE_JIT=1" in str(caught.value)
+    assert not compiled.is_loaded(one)
+
+
+@needs_numba
+@pytest.mark.parametrize("error", [ImportError("failed to map segment"), AttributeError("no such thing"), OSError(5)])
+def test_a_numba_that_does_not_work_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(compiler: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(compiled, "_new", [broken])
+    with pytest.raises(MachineFault, match="cannot compile the model"):
+        alone(power)
+    monkeypatch.setattr(compiled, "_new", [])
+    assert alone(power)(2.0, 2.0) == 4.0, "and works once it is mended"
+
+
+@needs_numba
+def test_a_working_folder_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(MachineFault, match="the working folder is gone") as caught, compiled.compiling():
+        Path.cwd()
+    monkeypatch.chdir(tmp_path)
+    assert "allowed: to change into another" in str(caught.value)
+
+
+def test_no_memory_is_no_fault_of_numba() -> None:
+    with pytest.raises(MemoryError), compiled.compiling():
+        raise MemoryError
 
 
 @needs_numba

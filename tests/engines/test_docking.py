@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from sim.engines import batch, kernels, plain
 from sim.engines.agents import run
 from sim.engines.batch import CHUNK, run_batch, run_members
 from sim.engines.tables import History
+from sim.faults import MachineFault
 from sim.measures import COUNTS, EVERYTHING, LEVELS, MEMBER
 from sim.scenario import REACTIONS, Instruments, Parameters, Scenario, load_scenario, scenario_names, with_values
 from sim.scenario.parameters import Drawn
@@ -75,6 +77,25 @@ def test_a_loop_that_is_there_is_used_at_once(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(batch, "_trusted", [True])
     monkeypatch.setattr(batch, "_interpreted", [])
     assert batch._player(1) is kernels.play_runs
+
+
+@pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
+def test_a_loop_that_plays_other_numbers_plays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was compiled from other rules, or wrongly, is seen before its first run."""
+    real = kernels.play_runs
+
+    def stale(*given: Any) -> None:
+        real(*given)
+        given[-3][0, 1, 0] *= 1.0 + 1e-15  # a level of the first year
+
+    for name, value in (("_trusted", []), ("_interpreted", []), ("play_runs", stale)):
+        monkeypatch.setattr(batch, name, value)
+    with pytest.raises(MachineFault, match="compiled code plays other numbers than plain Python") as caught:
+        batch.run_batch("status-quo", 1, batch.FEW + 1)
+    assert "\n" not in str(caught.value)
+    assert str(batch.CACHE.folder) in str(caught.value)
+    monkeypatch.setattr(batch, "play_runs", real)
+    assert batch.run_batch("status-quo", 1, batch.FEW + 1).levels is not None
 
 
 def test_several_runs_on_plain_objects_are_the_compiled_ones() -> None:
