@@ -34,7 +34,7 @@ COMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0") and find_spec("
 F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
-    "CACHE", "COMPILED", "alone", "compiling", "entry", "exp", "four_sums", "interpreted", "is_loaded", "is_ready",
+    "CACHE", "COMPILED", "alone", "compiling", "entry", "exp", "four_sums", "interpreted", "is_ready",
     "kernel", "log", "logistic", "narrow", "numba_version", "power", "rule",
 ]  # fmt: skip
 
@@ -91,11 +91,6 @@ def _load(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     with compiling():
         compiled.compile(_compiler().typed(arguments))
     _loaded[function] = compiled
-
-
-def is_loaded(function: Callable[..., Any]) -> bool:
-    """Whether this process has read or compiled an entry."""
-    return interpreted(function) in _loaded
 
 
 def is_ready(function: Callable[..., Any]) -> bool:

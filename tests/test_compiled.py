@@ -210,12 +210,10 @@ def test_an_entry_is_compiled_once_and_kept(tmp_path: Path, monkeypatch: pytest.
     assert compiled.rule(one)(2.0) == 3.0
     assert list(tmp_path.iterdir()) == []
     assert not compiled.is_ready(one)
-    assert not compiled.is_loaded(compiled.entry(one))
     for kept in (compiled.entry(one), alone(one)):
         assert kept(2.0) == 3.0
         assert len(list(tmp_path.iterdir())) == 1
         assert compiled.is_ready(one)
-        assert compiled.is_loaded(one)
 
 
 @needs_numba
@@ -292,7 +290,6 @@ def test_what_cannot_be_compiled_is_one_line_that_blames_no_run(
             one(2.0)
         assert "\n" not in str(caught.value)
         assert "NUMBA_DISABLE_JIT=1" in str(caught.value)
-    assert not compiled.is_loaded(one)
 
 
 @needs_numba

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,8 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ran(given: list[str]) -> tuple[int, str]:
     """The exit code, and the line that says what was wrong."""
     try:
-        with _warned_of_in_lines():
-            code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
+        code = app(given or ["--help"], prog_name="burdenshare", standalone_mode=False)
     except typer.Abort:
         code = 130
     except SystemExit:  # how Typer and Rich end where nobody reads any more
@@ -103,24 +101,6 @@ def _meaning(error: Exception) -> tuple[int, str]:
 
 def _notes(error: Exception) -> str:
     return "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
-
-
-@contextmanager
-def _warned_of_in_lines() -> Iterator[None]:
-    """A warning of ours is a line as any other; those of libraries name their source."""
-    before = warnings.showwarning
-
-    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-        if category.__module__.startswith("sim."):
-            _complain(f"warning: {message}")
-        else:
-            before(message, category, *where, **more)
-
-    warnings.showwarning = show
-    try:
-        yield
-    finally:
-        warnings.showwarning = before
 
 
 def _complain(message: str) -> None:

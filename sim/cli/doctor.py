@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sim.cli.screen import say
 from sim.codecache import CodeCacheWarning, notes
 from sim.compiled import CACHE, COMPILED, numba_version
-from sim.engines.batch import FEW, ready
+from sim.engines.loop import FEW, ready
 from sim.faults import MachineFault
 from sim.scenario import load_scenario
 from sim.scenario.errors import ScenarioError, one_line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import Bar, Form
 from sim.cli.screen import Interrupted, note, notes, out, say, table
+from sim.faults import of_machine
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.messages import command
 from sim.store import Results, ResultsError
@@ -99,9 +100,9 @@ def replay(folder: Path, cell: int, replicate: int, to: Path | None) -> int:
     failed = {(a, b) for a, b, _ in results.failed()}
     try:
         scenario, history = results.replay(cell, replicate)
-    except (ResultsError, OSError):
-        raise
     except Exception as error:
+        if isinstance(error, ResultsError) or of_machine(error, foreign=False):
+            raise
         where = traceback.extract_tb(error.__traceback__)[-1]
         words = f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
         note(f"{folder}: cell {cell}, replicate {replicate} failed: {words}")

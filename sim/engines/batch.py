@@ -1,7 +1,5 @@
 """Many runs of one scenario: compiled, on threads, with the same numbers for any number of them.
 
-The first few of a process are played in plain Python, which takes less time than to import numba.
-
 A run is known by its replicate number; its luck depends on the seed and that number only, and its place in the result
 is fixed beforehand, so chunks may be played in any order by any thread.
 """
@@ -18,36 +16,26 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.compiled import CACHE, COMPILED, is_ready
-from sim.engines.kernels import play_runs
-from sim.engines.plain import play_plainly
+from sim.engines.loop import own, play_loop, ready, room
 from sim.engines.tables import MEASURES, History, chosen, measures_of, member_columns, summarise, year_columns
-from sim.faults import MachineFault
 from sim.machine import threads
-from sim.measures import COUNTS, LEVELS, MEMBER, asked
+from sim.measures import MEMBER
 from sim.scenario.given import LAST, replicate_numbers, scenario_of, shown, whole
 from sim.scenario.models import Scenario
 from sim.scenario.parameters import DATES, limits
 from sim.scenario.showing import Shown
 from sim.setup import Prepared, of_runs, prepare
-from sim.world import MEMORY, PARAMETERS, PATH, WORLD, N
+from sim.world import PARAMETERS, N
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "ready", "run_batch", "run_members"]
+__all__ = ["CHUNK", "Runs", "play_chunk", "play_histories", "play_members", "run_batch", "run_members"]
 
 CHUNK = 256  # runs that a thread plays at a time
-AT_ONCE = 8  # runs that plain Python plays sooner than a process reads the compiled loop
-FEW = 16  # and sooner than it is compiled, where no process has done that yet
-COMPARED = 3  # years of a run that are played both ways
 MOST_ROWS = 10_000_000  # of members at once, some 2 GB
 MOST_WORKERS = 1024
 Record = Literal["runs", "years"]
-
-_interpreted: list[int] = []  # runs that this process has played so
-_trusted: list[bool] = []  # that the compiled loop is here, and plays what plain Python plays
-_loading = Lock()
 
 
 @dataclass(frozen=True, repr=False)
@@ -170,7 +158,7 @@ def run_batch(
     chunks = [slice(a, min(a + CHUNK, numbers.size)) for a in range(0, numbers.size, CHUNK)]
     keep = record == "years"
     recorded = MEASURES if measures is None else measures_of([measures] if isinstance(measures, str) else measures)
-    tables = _tables(numbers.size if keep else 0, years, recorded)
+    tables = room(numbers.size if keep else 0, years, recorded)
     summaries: dict[str, NDArray[Any]] = {}
 
     lock = Lock()
@@ -205,7 +193,7 @@ def play_chunk(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], measures: Sequence[str] = MEASURES
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Yearly levels and counts of one chunk of runs, each with its own row of parameters; of all measures or some."""
-    history = _play(prepared, _own(rows), seed, replicates, False, measures)
+    history = play_loop(prepared, own(rows), seed, replicates, False, measures)
     return chosen(history.levels, history.counts, measures)
 
 
@@ -224,7 +212,7 @@ def play_members(
     kept = np.empty((replicates.size, prepared.years.size, len(columns), N))
     for first in range(0, replicates.size, CHUNK):
         chunk = slice(first, first + CHUNK)
-        kept[chunk] = _play(prepared, _own(rows[chunk]), seed, replicates[chunk], True).members[:, :, picked]
+        kept[chunk] = play_loop(prepared, own(rows[chunk]), seed, replicates[chunk], True).members[:, :, picked]
     return kept
 
 
@@ -232,93 +220,17 @@ def play_histories(
     prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64]
 ) -> Iterator[History]:
     """The same with every member's years, run by run."""
-    whole = _play(prepared, _own(rows), seed, replicates, True)
+    whole = play_loop(prepared, own(rows), seed, replicates, True)
     return (History(*run) for run in zip(whole.levels, whole.counts, whole.members, strict=True))
-
-
-def _own(rows: NDArray[Any]) -> NDArray[Any]:
-    """Read-only rows are another type to numba, and would be compiled again."""
-    return rows if rows.flags.writeable and rows.flags.c_contiguous else np.array(rows)
 
 
 def run_members(scenario: Scenario, seed: int, replicate: int = 0, row: NDArray[Any] | None = None) -> History:
     """Play one run alone with every member's year; ``row`` replaces the scenario's parameters."""
     prepared = prepare(scenario)
     numbers = np.array([replicate])
-    rows = _own(of_runs(prepared.parameters, numbers)) if row is None else _own(row.reshape(1))
-    whole = _play(prepared, rows, seed, numbers, True)
+    rows = own(of_runs(prepared.parameters, numbers)) if row is None else own(row.reshape(1))
+    whole = play_loop(prepared, rows, seed, numbers, True)
     return History(whole.levels[0], whole.counts[0], whole.members[0])
-
-
-def _play(
-    prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64], in_full: bool,
-    measures: Sequence[str] = MEASURES,
-) -> History:  # fmt: skip
-    """Runs one after the other, with every member's year or without."""
-    player = _player(replicates.size)
-    if player is play_runs:
-        _trust(prepared, rows)
-    return _played(player, prepared, rows, seed, replicates, in_full, measures, prepared.years.size)
-
-
-def _played(
-    player: Callable[..., None], prepared: Prepared, rows: NDArray[Any], seed: int, replicates: NDArray[np.int64],
-    in_full: bool, measures: Sequence[str], years: int,
-) -> History:  # fmt: skip
-    """The first so many years of runs."""
-    runs = replicates.size
-    members = np.empty((runs if in_full else 0, years, len(MEMBER), N))
-    whole = History(*_tables(runs, years, MEASURES), members)
-    world, path = np.zeros(2, WORLD), np.zeros(MEMORY + prepared.years.size, PATH)
-    numbers = rows.view(np.int64).reshape(runs, -1)
-    new = np.r_[True, (numbers[1:] != numbers[:-1]).any(axis=1)]
-    player(
-        rows, prepared.setup, prepared.years, prepared.policies, seed, replicates, new, world, path, asked(measures),
-        whole.levels, whole.counts, whole.members,
-    )  # fmt: skip
-    return whole
-
-
-def _tables(runs: int, years: int, measures: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-    """Room for the levels and the counts among some measures."""
-    levels, counts = (sum(name in measures for name in names) for names in (LEVELS, COUNTS))
-    return np.empty((runs, years, levels)), np.empty((runs, years, counts), np.int16)
-
-
-def _player(runs: int) -> Callable[..., None]:
-    """The compiled loop; plain Python while that is sooner done."""
-    if _worth_compiling(runs):
-        return play_runs
-    _interpreted.append(runs)
-    return play_plainly
-
-
-def _worth_compiling(runs: int) -> bool:
-    total = sum(_interpreted) + runs
-    return COMPILED and (bool(_trusted) or total > FEW or (total > AT_ONCE and is_ready(play_runs)))
-
-
-def ready(scenario: Scenario, runs: int) -> None:
-    """Read or compile now what so many more runs are played by, so that no run does; once in a process.
-
-    Nothing where plain Python plays them sooner. MachineFault where that fails, with what to do.
-    """
-    if _worth_compiling(runs):
-        prepared = prepare(scenario)
-        _trust(prepared, of_runs(prepared.parameters, np.arange(1)))
-
-
-def _trust(prepared: Prepared, rows: NDArray[Any]) -> None:
-    """Read or compile the loop, and compare it with plain Python before it plays anything; once in a process."""
-    with _loading:
-        if not _trusted:
-            one, years = _own(rows[:1]), min(COMPARED, prepared.years.size)
-            how = prepared, one, 1, np.zeros(1, np.int64), True, MEASURES, years
-            compiled, plain = (vars(_played(player, *how)) for player in (play_runs, play_plainly))
-            if not all(np.array_equal(compiled[name], plain[name], equal_nan=True) for name in plain):
-                words = "compiled code plays other numbers than plain Python from the same seed; allowed: to delete"
-                raise MachineFault(f"{words} {CACHE.folder}, another release of numba, or NUMBA_DISABLE_JIT=1")
-            _trusted.append(True)
 
 
 def _rows(prepared: Prepared, numbers: NDArray[np.int64], parameters: Mapping[str, ArrayLike]) -> NDArray[Any]:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from sim.compiled import COMPILED
 from sim.data import tables as figures
-from sim.engines.batch import CHUNK, FEW, run_batch
+from sim.engines.batch import CHUNK
+from sim.engines.loop import check, ready
+from sim.faults import of_machine
 from sim.store import Played
 from sim.store.files import encoded
 from sim.store.layout import names
@@ -35,6 +37,7 @@ def play_part(
     """Play a part.
 
     A run that raises is played alone, twice more, and then left out and listed as failed; all others keep their rows.
+    For a fault of the machine no run is blamed: it ends the part.
 
     Args:
         plan: of the experiment. number: of the part.
@@ -74,9 +77,9 @@ def warm(plan: Plan) -> None:
     if plan.engine == "mesa":
         from sim.engines.agents import run
 
-        run(plan.base, plan.experiment.seed)
+        check(plan.base, run(plan.base, 1).history)
     else:
-        run_batch(plan.base, plan.experiment.seed, FEW + 1, record="runs", workers=1)
+        ready(plan.base, plan.runs)
 
 
 def _together_at_most(plan: Plan) -> int:
@@ -89,9 +92,9 @@ def _together(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run,
     beat(piece.runs())
     try:
         _append(piece, tables)
-    except MemoryError:  # no fault of the runs: the sweep stops, and can go on with fewer workers
-        raise
-    except Exception:
+    except Exception as error:
+        if of_machine(error, foreign=piece.plan.engine == "mesa"):
+            raise
         failed: dict[Run, str] = {}
         for at in range(piece.replicates.size):
             failed |= _alone(piece.only(np.array([at])), tables, beat)
@@ -106,9 +109,9 @@ def _alone(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, st
         try:
             _append(piece, tables)
             return {}
-        except MemoryError:
-            raise
         except Exception as error:
+            if of_machine(error, foreign=piece.plan.engine == "mesa"):
+                raise
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
     return dict.fromkeys(piece.runs(), why)
 

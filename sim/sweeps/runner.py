@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.engines.batch import FEW
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.given import experiment_of
 from sim.scenario.messages import command
@@ -71,6 +70,7 @@ def sweep(
         ScenarioError: a cell that contradicts itself, a bad name, too many cells; nothing has been written then.
         FolderInUse: another sweep writes into the folder.
         OSError: the disk is full or closed to us; the parts that were committed are whole.
+        MachineFault, MemoryError: what playing takes does not work here, as where numba cannot be imported.
     """
     experiment = experiment_of(experiment)
     if agents and experiment.replicates == "auto":
@@ -181,8 +181,7 @@ def _hands(plan: Plan, workers: int | None, dask: str | None) -> Iterator[Hands]
         warm(plan)  # once here, and not by every worker at the same time
         yield partial(Process, plan), hired(workers, BYTES)
     else:
-        if plan.runs > FEW:
-            warm(plan)
+        warm(plan)
         plan.check_code()  # now that all is imported
         yield partial(Here, plan), hired(workers)
 

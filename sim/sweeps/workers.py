@@ -19,6 +19,7 @@ from multiprocessing.context import SpawnProcess
 from threading import Thread
 from typing import Any
 
+from sim.faults import MachineFault, of_machine
 from sim.store import Played
 from sim.sweeps.crew import Died, WorkersLost
 from sim.sweeps.part import Beat, Run, play_part, warm
@@ -40,7 +41,7 @@ class Process:
         self._pipe: Connection[Any, Any] | None = None
 
     def play(self, number: int, beat: Beat, lost: Mapping[Run, str], suspects: Collection[Run]) -> Played:
-        """As ``Hand.play``; what the part itself raises comes as MemoryError or RuntimeError."""
+        """As ``Hand.play``; what the part itself raises comes as MemoryError, MachineFault or RuntimeError."""
         try:
             pipe = self._pipe or self._started()
             self._say(pipe, (number, dict(lost), set(suspects)))
@@ -52,6 +53,8 @@ class Process:
                     return Played(*what)
                 elif kind == "memory":
                     raise MemoryError
+                elif kind == "machine":
+                    raise MachineFault(f"a worker process cannot play: {what}")
                 else:
                     raise RuntimeError(what)
         except BaseException:
@@ -151,7 +154,8 @@ def _serve(pipe: Connection[Any, Any]) -> None:
         except MemoryError:
             pipe.send(("memory", None))
         except Exception as error:
-            pipe.send(("error", f"{type(error).__name__}: {error}"))
+            kind = "machine" if of_machine(error, foreign=True) else "error"
+            pipe.send((kind, f"{type(error).__name__}: {error}"))
 
 
 def _end_with_parent() -> None:

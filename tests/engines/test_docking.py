@@ -15,7 +15,7 @@ import pytest
 
 from sim.compiled import COMPILED
 from sim.data import MEMBERS
-from sim.engines import batch, kernels, plain
+from sim.engines import kernels, loop, plain
 from sim.engines.agents import run
 from sim.engines.batch import CHUNK, run_batch, run_members
 from sim.engines.tables import History
@@ -55,28 +55,28 @@ def test_the_interpreted_loop_gives_the_same_bits(name: str, monkeypatch: pytest
     scenario = scenario.model_copy(update={"end": scenario.start + 3})
     histories = []
     for player in (kernels.play_runs, plain.play_plainly):
-        monkeypatch.setattr(batch, "_player", lambda runs, player=player: player)
+        monkeypatch.setattr(loop, "_player", lambda runs, player=player: player)
         histories.append(run_members(scenario, 5, 2))
     assert first_differences(*histories) == []
 
 
 @pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
-@pytest.mark.parametrize(("ready", "few"), [(False, batch.FEW), (True, batch.AT_ONCE)])
+@pytest.mark.parametrize(("ready", "few"), [(False, loop.FEW), (True, loop.AT_ONCE)])
 def test_only_the_first_few_runs_of_a_process_are_interpreted(
     ready: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "_trusted", [])
-    monkeypatch.setattr(batch, "is_ready", lambda function: ready)
-    monkeypatch.setattr(batch, "_interpreted", [])
-    chosen = [batch._player(runs) is kernels.play_runs for runs in (few + 1, few - 1, 1, 1)]
+    monkeypatch.setattr(loop, "_trusted", [])
+    monkeypatch.setattr(loop, "is_ready", lambda function: ready)
+    monkeypatch.setattr(loop, "_interpreted", [])
+    chosen = [loop._player(runs) is kernels.play_runs for runs in (few + 1, few - 1, 1, 1)]
     assert chosen == [True, False, False, True]
 
 
 @pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
 def test_a_loop_that_is_there_is_used_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_trusted", [True])
-    monkeypatch.setattr(batch, "_interpreted", [])
-    assert batch._player(1) is kernels.play_runs
+    monkeypatch.setattr(loop, "_trusted", [True])
+    monkeypatch.setattr(loop, "_interpreted", [])
+    assert loop._player(1) is kernels.play_runs
 
 
 @pytest.mark.skipif(not COMPILED, reason="without a compiler there is one loop only")
@@ -89,13 +89,13 @@ def test_a_loop_that_plays_other_numbers_plays_nothing(monkeypatch: pytest.Monke
         given[-3][0, 1, 0] *= 1.0 + 1e-15  # a level of the first year
 
     for name, value in (("_trusted", []), ("_interpreted", []), ("play_runs", stale)):
-        monkeypatch.setattr(batch, name, value)
+        monkeypatch.setattr(loop, name, value)
     with pytest.raises(MachineFault, match="compiled code plays other numbers than plain Python") as caught:
-        batch.run_batch("status-quo", 1, batch.FEW + 1)
+        run_batch("status-quo", 1, loop.FEW + 1)
     assert "\n" not in str(caught.value)
-    assert str(batch.CACHE.folder) in str(caught.value)
-    monkeypatch.setattr(batch, "play_runs", real)
-    assert batch.run_batch("status-quo", 1, batch.FEW + 1).levels is not None
+    assert str(loop.CACHE.folder) in str(caught.value)
+    monkeypatch.setattr(loop, "play_runs", real)
+    assert run_batch("status-quo", 1, loop.FEW + 1).levels is not None
 
 
 def test_several_runs_on_plain_objects_are_the_compiled_ones() -> None:

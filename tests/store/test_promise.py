@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.faults import MachineFault
 from sim.scenario import ScenarioError
 from sim.store import FolderInUse, Results, ResultsError, Shard, Store, provenance
 from sim.store.checking import count, verify
@@ -25,7 +27,7 @@ from sim.store.journal import read
 from sim.store.layout import CELLS
 from sim.store.lock import FolderLock, holder
 from sim.store.manifest import MANIFEST
-from sim.sweeps import crew, merge, pieces, resume, runner
+from sim.sweeps import crew, merge, part, pieces, resume, runner
 from trials.disks import HOW, Dead, Failing, Forgetful
 
 Same = Callable[[Results], bool]
@@ -268,18 +270,37 @@ def test_all_may_fail(small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert results.sql("select count(*) as n from runs")["n"].tolist() == [0]
 
 
-def test_out_of_memory_stops_the_sweep_and_blames_no_run(
-    small: Any, same: Same, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "fault", [MemoryError(), OSError(errno.EMFILE, "too many open files"), ImportError("failed to map segment"),
+              MachineFault("numba cannot compile the model")],
+)  # fmt: skip
+def test_a_fault_of_the_machine_stops_the_sweep_and_blames_no_run(
+    fault: Exception, small: Any, same: Same, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: Any) -> Any:
-        raise MemoryError
+    def meets(*_: Any) -> Any:
+        raise fault
 
     real = pieces.play_chunk
-    monkeypatch.setattr(pieces, "play_chunk", full)
-    with pytest.raises(MemoryError) as caught:
+    monkeypatch.setattr(pieces, "play_chunk", meets)
+    with pytest.raises(type(fault)) as caught:
         small.play(tmp_path)
-    assert "to go on: burdenshare resume" in caught.value.__notes__[0]
+    assert "to go on: burdenshare resume" in caught.value.__notes__[-1]
     monkeypatch.setattr(pieces, "play_chunk", real)
+    assert same(small.play(tmp_path))
+
+
+def test_what_cannot_be_compiled_stops_the_sweep_before_its_first_run(
+    small: Any, same: Same, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise MachineFault("numba 0.50 cannot compile the model")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(part, "ready", broken)
+        patch.setattr(pieces, "play_chunk", None)  # never called
+        with pytest.raises(MachineFault, match="cannot compile"):
+            small.play(tmp_path)
+        assert list(tmp_path.rglob("*.parquet")) == []
     assert same(small.play(tmp_path))
 
 
