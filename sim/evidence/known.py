@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyarrow import csv
 
 __all__ = ["FIRST_CUT", "TABLE", "known"]
 
@@ -31,4 +32,4 @@ def known(until: int) -> dict[str, NDArray[np.float64]]:
 
 @cache
 def _posteriors() -> pd.DataFrame:
-    return pd.read_csv(TABLE, float_precision="round_trip")  # the same bits whatever pandas
+    return csv.read_csv(TABLE).to_pandas()  # every digit, which not every release of pandas keeps

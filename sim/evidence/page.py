@@ -34,7 +34,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 def published(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
     """Every published table by its file's name."""
-    return {path.stem: pd.read_csv(path, float_precision="round_trip") for path in sorted(folder.glob("*.csv"))}
+    return {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
 
 
 def renewed(page: str, text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyarrow import csv
 
 from sim.evidence import claims, facts, judging, literature
 from sim.evidence import shortfall as short
@@ -70,7 +71,7 @@ def posterior(path: Path = POSTERIOR) -> Draws | None:
     """
     if not path.exists():
         return None
-    table = pd.read_csv(path, float_precision="round_trip")
+    table = csv.read_csv(path).to_pandas()  # every digit, which not every release of pandas keeps
     names = [name for name in table.columns if name in Parameters.model_fields]
     if not names:
         raise ScenarioError(f"{path}: no column is a parameter; found {', '.join(table.columns)}")

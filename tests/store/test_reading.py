@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,12 @@ def test_sql_of_a_file_that_was_cut_short_is_refused(small: Any, tmp_path: Path)
 def test_an_export_has_every_row_in_order_and_every_digit(results: Results, tmp_path: Path, ending: str) -> None:
     for kind, expected in (("runs", results.runs()), ("years", results.years()), ("cells", results.cells())):
         path = export(results, kind, tmp_path / f"{kind}.{ending}")
-        exact = {"keep_default_na": False, "float_precision": "round_trip"}
-        found = pd.read_csv(path, **exact) if ending == "csv" else pd.read_parquet(path)
+        read = pd.read_parquet if ending == "parquet" else partial(pd.read_csv, dtype=str, keep_default_na=False)
+        found = read(path)  # texts of a .csv become numbers here, because not every release of pandas keeps each digit
         for name in expected.columns:
             one, other = found[name], expected[name]
             if other.dtype == float:
-                one = pd.to_numeric(one.replace("", None))
+                one = one.replace("", "nan").map(float)
             assert one.astype(other.dtype).equals(other) or (one.astype(str) == other.astype(str)).all(), name
     assert {path.name for path in tmp_path.iterdir()} == {f"{kind}.{ending}" for kind in ("cells", "runs", "years")}
 
