@@ -32,4 +32,5 @@ def known(until: int) -> dict[str, NDArray[np.float64]]:
 
 @cache
 def _posteriors() -> pd.DataFrame:
-    return csv.read_csv(TABLE).to_pandas()  # every digit, which not every release of pandas keeps
+    table: pd.DataFrame = csv.read_csv(TABLE).to_pandas()  # every digit, which not every release of pandas keeps
+    return table
