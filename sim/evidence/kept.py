@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.store.disk import DISK
 from sim.store.files import place
-from sim.store.provenance import code_digest
+from sim.store.provenance import code_digest, packages
 
 __all__ = ["Kept", "Piece"]
 
@@ -35,7 +35,7 @@ class Kept:
     """
 
     def __init__(self, into: Path, what: str, asked: Mapping[str, object]) -> None:
-        said = {"asked": {k: str(v) for k, v in asked.items()}, "code": code_digest("evidence")}
+        said = {"asked": {k: str(v) for k, v in asked.items()}, "code": code_digest("evidence"), "packages": packages()}
         told = json.dumps(said, sort_keys=True)
         self.folder = into / f"{what}-{hashlib.sha256(told.encode()).hexdigest()[:12]}.unfinished"
         self._alone = False  # whether the folder above is for these pieces only

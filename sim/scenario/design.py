@@ -22,8 +22,8 @@ from sim.scenario.models import Design, Experiment, Scenario, Vary
 from sim.scenario.rows import MOST_NUMBERS, Rows
 
 __all__ = [
-    "axes", "count", "crossed", "drawn_anew", "luck", "points", "positions", "sample", "sample_of", "sampled", "sizes",
-    "together", "unit_problem",
+    "axes", "count", "crossed", "drawn_anew", "keep_sample", "luck", "points", "positions", "sample", "sample_of",
+    "sampled", "sizes", "together", "unit_problem",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000  # of a cell; cells of independent luck have so many numbers each
@@ -108,12 +108,23 @@ def positions(experiment: Experiment, base: Scenario, cells: NDArray[np.int64]) 
 
 def sample_of(experiment: Experiment) -> Rows:
     """Where the points of the sample lie on its axes, from 0 to 1: as stored with results, else drawn."""
-    return experiment._points or drawn_anew(experiment)
+    asked, stored = experiment._points or (None, None)
+    return stored if stored is not None and asked == _asked(experiment) else drawn_anew(experiment)
+
+
+def keep_sample(experiment: Experiment, stored: Rows) -> None:
+    """From now on the experiment has this sample, as long as its design, its axes and its seed stay what they are."""
+    experiment._points = _asked(experiment), stored
 
 
 def drawn_anew(experiment: Experiment) -> Rows:
     """The sample as the samplers that are installed draw it now; raises as ``sample``."""
-    return _named(experiment.design, tuple(axis.name for axis in sampled(experiment)), experiment.seed)
+    return _named(*_asked(experiment))
+
+
+def _asked(experiment: Experiment) -> tuple[Design, tuple[str, ...], int]:
+    """What a sample is drawn by."""
+    return experiment.design, tuple(axis.name for axis in sampled(experiment)), experiment.seed
 
 
 @lru_cache(maxsize=1)
@@ -131,7 +142,7 @@ def sample(design: Design, many: int, seed: int) -> NDArray[np.float64]:
     if total * many > MOST_NUMBERS:
         words = f"{total:,} points of {many} axes are more than {MOST_NUMBERS:,} numbers"
         raise ScenarioError(f"design.points = {design.points}: {words}; allowed: fewer points, and more replicates")
-    found = np.ascontiguousarray(_sampled(design, many, seed), dtype=np.float64)
+    found = np.asfortranarray(_sampled(design, many, seed), dtype=np.float64)  # axes are read one by one
     found.setflags(write=False)
     return found
 

@@ -32,7 +32,9 @@ class Cell:
 
 def base_scenario(experiment: Experiment) -> Scenario:
     """The scenario that is varied: as it was when the file was read, else the preset of that name."""
-    return experiment._base or load_scenario(experiment.scenario)
+    if experiment._base is None or experiment._base_name not in (None, experiment.scenario):
+        return load_scenario(experiment.scenario)
+    return experiment._base
 
 
 def allow(experiment: Experiment, allow_many: bool) -> None:

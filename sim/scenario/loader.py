@@ -47,7 +47,7 @@ def load_experiment(source: str | Path) -> Experiment:
     path, wrong = neighbour(experiment.scenario, document.path.parent)
     if path is None:
         raise _error(_no_base("scenario", experiment.scenario, wrong), [document])
-    experiment._base = base = _scenario(path)
+    experiment._base, experiment._base_name = (base := _scenario(path)), experiment.scenario
     doubt = _tabled(experiment, document.path.parent) or next(doubts(experiment, base), None)
     if doubt is not None:
         raise _error(doubt, [document])

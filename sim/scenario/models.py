@@ -205,7 +205,8 @@ class Experiment(Shown, Frozen):
     )
 
     _base: Scenario | None = PrivateAttr(None)  # the scenario as it was when the file was read
-    _points: Rows | None = PrivateAttr(None)  # the sample as it was played, of an experiment read from its results
+    _base_name: str | None = PrivateAttr(None)  # what the experiment called it then; a copy may name another one
+    _points: tuple[tuple[Design, tuple[str, ...], int], Rows] | None = PrivateAttr(None)  # the sample as it was played
 
     def _facts(self) -> dict[str, Any]:
         axes = ", ".join(axis.name for axis in (*self.levers, *self.uncertainties))

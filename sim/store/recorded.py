@@ -33,7 +33,7 @@ def read_experiment(folder: Path, manifest: Mapping[str, Any]) -> Experiment:
         lacks = "kept no sample" if design == "morris" else "let points that are compared differ in their luck"
         words = f"by {writer(manifest)}, which {lacks}; allowed: {READABLE}; what {design} says needs a new sweep"
         raise OtherVersion(f"{folder}: {words}")
-    experiment._base = _read(folder, manifest, "scenario", Scenario)
+    experiment._base, experiment._base_name = _read(folder, manifest, "scenario", Scenario), experiment.scenario
     return experiment
 
 

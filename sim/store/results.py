@@ -15,7 +15,7 @@ from sim.engines.batch import run_members
 from sim.engines.subclasses import described, spelt
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.scenario import Experiment, Scenario, axes, cell
-from sim.scenario.design import luck
+from sim.scenario.design import keep_sample, luck
 from sim.scenario.messages import command
 from sim.scenario.rows import Rows
 from sim.store.errors import Damaged, ResultsError
@@ -96,7 +96,7 @@ class Results(Files):
         """
         experiment = self.asked()
         if "sample" in self.manifest:
-            experiment._points = self.source(SAMPLE)
+            keep_sample(experiment, self.source(SAMPLE))
         return experiment
 
     def asked(self) -> Experiment:

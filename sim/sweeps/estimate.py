@@ -72,11 +72,12 @@ def estimate(experiment: Experiment, into: str | Path = "results", workers: int 
     raw = sum(table.nbytes for some in tried for table in some) / runs
     cell = next(plan.cell_tables())
     cells = len(encoded([cell])[0]) / cell.num_rows * plan.cells
+    made = sum(table.nbytes for table in plan.tables().values())
     part = COPIES * raw * plan.together * plan.stretch
     held = sample_bytes(plan) + (workers + AHEAD) * part + 2 * cells + ENTRY * len(plan.kinds) * plan.parts
     return Estimate(
         plan.cells, plan.replicates, plan.runs, plan.parts, workers, a_run, a_run * plan.runs / workers,
-        int(plan.parts * sum(empty) + plan.runs * rows + cells), int(PROCESS + held), free(Path(into)),
+        int(plan.parts * sum(empty) + plan.runs * rows + cells + made), int(PROCESS + held), free(Path(into)),
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ class Plan:
             raise ScenarioError(f'experiment {experiment.name}: replicates = "auto": not settled; allowed: a number')
         self.base = base_scenario(experiment)
         self.experiment = experiment.model_copy()
-        self.experiment._base = self.base  # cells are now built without reading any file again
+        self.experiment._base, self.experiment._base_name = self.base, None  # no file is read again
         self.experiment._points = None  # what is played is drawn; the digest says whether it is what was stored
         checked(self.experiment)
         self.blocks = Blocks(self.experiment)

@@ -170,6 +170,13 @@ NUMBER = "allowed: a number from 0 to 1"
 WAYS = "an axis has key with values, key with start, stop and step, key with low and high, choices, or table"
 
 
+def test_a_copy_that_names_another_scenario_has_it() -> None:
+    one = load_experiment("policies")
+    assert base_scenario(one.model_copy(update={"seed": 9})) == base_scenario(one)
+    other = one.model_copy(update={"scenario": "exit-lawful"})
+    assert base_scenario(other) == load_scenario("exit-lawful") != base_scenario(one)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

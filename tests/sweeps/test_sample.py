@@ -170,6 +170,13 @@ def test_a_lost_sample_is_drawn_again_and_a_stranger_is_refused(written: Written
     assert list(verify(Results.open(results.folder))) == [f"{results.folder / SAMPLE}: damaged"]
 
 
+def test_a_copy_with_another_seed_has_another_sample(written: Written, tmp_path: Path) -> None:
+    stored = sweep(read(written, "sobol"), tmp_path / "out", workers=1).experiment
+    other = read(written, "sobol").model_copy(update={"seed": 4})
+    assert designs.sample_of(stored) == designs.drawn_anew(stored)
+    assert designs.sample_of(stored.model_copy(update={"seed": 4})) == designs.drawn_anew(other)
+
+
 def test_a_grid_stores_no_sample(written: Written, tmp_path: Path, small: str) -> None:
     results = sweep(load_experiment(written(small.replace("replicates = 20", "replicates = 1"))), tmp_path)
     assert "sample" not in results.manifest
