@@ -130,7 +130,8 @@ def _reveal(found: Reveal, asked: Predict | None, state: State, number: int, can
         tags.figcaption(chart.title), HTML(svg(chart)), tags.p(chart.source, class_="source"), class_="picture"
     )
     name = f"{STORY_CHART}{found.run.key}"
-    return TagList(*words, chart_place(name, picture, data_table(chart.table), query(state)))
+    meaning = tags.p(found.meaning) if found.meaning else None
+    return TagList(*words, chart_place(name, picture, data_table(chart.table), query(state)), meaning)
 
 
 def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
@@ -142,9 +143,9 @@ def reveal_chart(canvas: Canvas, found: Reveal) -> Drawing:
     told, changes = found.shown(), [case.minus is not None for case in found.run.cases]
     pairs = zip(table["median"], changes, strict=True)
     numbers = [measure.number(float(middle), change=change).replace("-", "\u2212") for middle, change in pairs]
-    unit = (measure.difference if all(changes) else "") or measure.unit
+    unit = ((measure.difference if all(changes) else "") or measure.unit).replace("percentage ", "")
     left, right = 8.0, width - max(width_of(one, size) for one in numbers) - 20
-    heading = shortened(f"{subject(found.run, measure)}:{unit}", width, size)
+    heading = shortened(f"{subject(found.run, measure)}: {unit.strip()}", width, size)
     marks: list[Mark] = [Word(0, size, heading, size, colour=SOFT)]
 
     def at(value: float) -> float:

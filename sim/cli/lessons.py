@@ -75,4 +75,6 @@ def _answer(console: Console, each: Round, guess: int | None) -> None:
         right = each.predict.answer(reveal.outcome)
         yours = "" if guess is None else f" You guessed {LETTERS[guess]}."
         console.print(f"The answer is {LETTERS[right]}: {each.predict.choices[right].text}.{yours}")
+    if reveal.meaning:
+        console.print(reveal.meaning)
     console.print()

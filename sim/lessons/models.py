@@ -104,6 +104,9 @@ class Run(Frozen):
     axis: str = Field("", description="what lies on the horizontal axis, for cases with x")
     cuts: tuple[float, ...] = Field((), description="of level: where one level ends and the next begins")
     levels: tuple[str, ...] = Field((), description="of level: the levels' names, one more than cuts")
+    told: dict[str, Text] = Field(
+        default_factory=dict, description="outcome -> what it means, for each outcome if for any; only one is shown"
+    )
     replicates: Annotated[int, Field(ge=1, le=2000)] = 100
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
 
@@ -118,6 +121,9 @@ class Run(Frozen):
             raise fault("levels belong to the rule level, one more than cuts", "levels", allowed="cuts and levels")
         if tuple(sorted(self.cuts)) != self.cuts:
             raise fault("cuts must rise", "cuts", allowed="rising numbers")
+        if self.told and set(self.told) != set(self.outcomes):
+            wrong = next(iter({*self.told} ^ {*self.outcomes}))
+            raise fault(f"{wrong} has no text, or is no outcome", "told", allowed="each of " + ", ".join(self.outcomes))
         labels = [case.label for case in self.cases]
         if len(set(labels)) < len(labels):
             raise fault("two cases have one label", "cases", allowed="each label once")
@@ -221,7 +227,7 @@ class Story(Frozen):
         """All that is read, without sources."""
         parts = [self.title, self.question, self.opening]
         for each in self.rounds:
-            parts += [each.title, each.text, each.explain]
+            parts += [each.title, each.text, *list(each.run.told.values())[:1], each.explain]
             if each.predict is not None:
                 parts += [each.predict.question, *(choice.text for choice in each.predict.choices)]
         return "\n\n".join([*parts, self.debrief, self.sandbox.text])

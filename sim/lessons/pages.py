@@ -80,7 +80,8 @@ def _revealed(story: Story, each: Round, reveal: Reveal) -> str:
         place = each.predict.answer(reveal.outcome)
         right = f"\n\nSo the answer is {LETTERS[place]}: {each.predict.choices[place].text}."
     picture = f"![{reveal.sentence}](figures/{_file(story, each.run)}.png)"
-    return f"**{reveal.sentence}**{right}\n\n{picture}\n\n{table}\n\n{reveal.basis}"
+    meaning = f"\n\n{reveal.meaning}" if reveal.meaning else ""
+    return f"**{reveal.sentence}**{right}{meaning}\n\n{picture}\n\n{table}\n\n{reveal.basis}"
 
 
 def _interval(reveal: Reveal, place: int) -> str:

@@ -46,6 +46,11 @@ class Reveal:
         """How to show the table's numbers."""
         return MEASURES[self.run.measure]
 
+    @property
+    def meaning(self) -> str:
+        """What the outcome means, by the story; empty where it says the same of all."""
+        return self.run.told.get(self.outcome, "")
+
     def shown(self) -> list[str]:
         """Every case's median in words."""
         return [told(self.run, self.table, place, self.measure) for place in range(len(self.table))]

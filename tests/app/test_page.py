@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from sim.app import serve
 from sim.app.charts import Canvas
+from sim.app.drawing import Word
 from sim.app.levers import LEVERS
 from sim.app.page import FIGURES, document
 from sim.app.server import canvas_of, message, read
 from sim.app.state import VIEWS, State, parsed, query
-from sim.app.stories import told_story
+from sim.app.stories import reveal_chart, reveal_of, told_story
 from sim.lessons import stories
 
 
@@ -156,6 +158,18 @@ def test_a_story_asks_before_it_shows(story: Any) -> None:
     after = str(told_story(State(view="stories", story=story.name, step=asked + 2, guesses="0"), Canvas(500)))
     assert "It came out as" in after
     assert "<svg" in after
+
+
+@pytest.mark.parametrize("key", ["one-ahead", "who-follows", "speech-and-deed"])
+def test_changes_are_drawn_with_their_signs_and_digits(key: str) -> None:
+    """Three times 0.00 would tell nobody which is highest."""
+    found = reveal_of("friends", key)
+    assert found is not None
+    words = [mark.text for mark in reveal_chart(Canvas(500), found).marks if isinstance(mark, Word)]
+    drawn = [one for one in words if re.fullmatch("[+\u2212]\\d+\\.\\d+", one)]
+    assert len(set(drawn)) == len(found.table)
+    assert all(text.startswith(number) for text, number in zip(found.shown(), drawn, strict=True))
+    assert words[0].endswith("points")
 
 
 def test_an_unknown_story_shows_the_list() -> None:

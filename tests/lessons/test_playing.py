@@ -139,6 +139,46 @@ def test_the_same_run_says_the_same() -> None:
     assert first.table.equals(second.table)
 
 
+def steps_ahead() -> list[tuple[Run, int, str]]:
+    """Cases of runs in which one member alone takes another rule than in what it is compared with."""
+    return [
+        (run, place, key.removeprefix("reactions."))
+        for _, run in RUNS
+        for place, case in enumerate(run.cases)
+        for key in case.set
+        if key.startswith("reactions.") and case.minus is not None and key not in case.minus
+    ]
+
+
+@pytest.mark.parametrize(("run", "place", "leader"), steps_ahead())
+def test_who_goes_ahead_spends_more(run: Run, place: int, leader: str) -> None:
+    """What the others answer is an answer to a step up: in the last year, and on average over the years."""
+    case = run.cases[place]
+    own = case.model_copy(update={"label": "itself", "member": leader})
+    less = own.model_copy(update={"label": "its world", "set": case.minus, "minus": case.minus})
+    for at in ("end", "mean"):
+        step = Run.model_validate({**dict(few(run)), "cases": (less, own), "rule": "highest", "at": at, "told": {}})
+        reveal = play(step)
+        assert reveal.outcome == "itself"
+        assert reveal.table["low"].iloc[1] > 10 * MEASURES[run.measure].alike
+
+
+def test_one_who_goes_ahead_pulls_followers_and_crowds_out_those_who_weigh() -> None:
+    """What the story and its key say of Czechia is what its run shows, by more than chance does."""
+    table = play(story("friends").run("one-ahead")).table.set_index("case")
+    assert table.loc["Czechia, if all others follow", "low"] > 0.0
+    assert table.loc["Czechia, if all others weigh", "high"] < 0.0
+
+
+def test_a_text_for_one_outcome_needs_one_for_each() -> None:
+    with pytest.raises(ValueError, match="no text, or is no outcome"):
+        toy("change", 2, told={"higher": "It rose."})
+    with pytest.raises(ValueError, match="no text, or is no outcome"):
+        toy("change", 2, told={"higher": "a", "lower": "b", "alike": "c", "sideways": "d"})
+    run = toy("change", 2, told={"higher": "a", "lower": "b", "alike": "c"})
+    assert play(run).meaning == "c"
+
+
 def test_a_world_less_itself_is_nothing() -> None:
     same = {"reaction": "follow"}
     case = Case(label="itself", scenario="status-quo", member="CZE", set=same, minus=same)
