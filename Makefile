@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check audit bounds docs browser bench calibration evidence faults gallery hostile runners lock clean
+.PHONY: help demo test check audit bounds docs browser bench calibration evidence faults gallery hostile numbers runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -69,6 +69,10 @@ runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung;
 
 hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
 	$(BIN)/python -m trials.hostile
+
+numbers: $(READY) ## every number of README and of the stories, and the figures that README shows; a few minutes
+	$(BIN)/python -m website.numbers
+	$(BIN)/python -m sim.lessons
 
 evidence: $(READY) calibration ## the model against history: calibration, tables, figures, docs/evidence.md
 	$(BIN)/python -m sim.cli.evidence
