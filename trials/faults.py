@@ -21,9 +21,12 @@ from pathlib import Path
 from random import Random
 
 from sim.scenario import ScenarioError, load_experiment, load_scenario
-from sim.store import Results
+from sim.store import Damaged, Results, Store, folder_of
 from sim.store.checking import verify
+from sim.store.journal import JOURNAL
 from sim.store.manifest import MANIFEST
+from sim.sweeps.plan import Plan
+from sim.sweeps.runner import play
 from trials.disks import HOW, Dead, Failing, Forgetful
 from trials.report import Kind, carry_out
 from trials.world import PART, PLAYER, ROOT, SHORT, SMALL, Player, World
@@ -143,6 +146,44 @@ def settings(world: World, folder: Path, number: int) -> Iterator[bool]:
         yield Results.open(world.into(into)).parts == world.whole.parts and world.holds(into)
 
 
+def strangers(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """A file of another sweep or part in the place of one: a manifest and a journal are refused, others mended."""
+    chance, other = Random(8), Plan(world.plan.experiment.model_copy(update={"seed": 99}))
+    sibling = play(other, Store(folder_of(folder / "other", other.header), other.header)).folder
+    for trial in range(number):
+        into = folder / f"{trial}"
+        there = world.play(into).folder
+        name = chance.choice([MANIFEST, JOURNAL, *world.whole.parts])
+        source = sibling / name if chance.random() < 0.5 else there / chance.choice(sorted(world.whole.parts))
+        before = (there / name).read_bytes()
+        (there / name).write_bytes(source.read_bytes())
+        same, own = (there / name).read_bytes() == before, name in (MANIFEST, JOURNAL)
+        try:
+            seen = bool(list(verify(Results.open(there))))
+            mended = world.play(into).parts == world.whole.parts and not list(verify(Results.open(there)))
+            yield seen != same and mended and not (own and source.name == name and not same)
+        except Damaged:
+            yield own and not same
+
+
+def lines(world: World, folder: Path, number: int) -> Iterator[bool]:
+    """A line of the journal is doubled, moved or taken out."""
+    chance = Random(9)
+    for trial in range(number):
+        into = folder / f"{trial}"
+        path = world.play(into).folder / JOURNAL
+        found = path.read_bytes().splitlines(keepends=True)
+        at, to = chance.sample(range(1, len(found)), 2)
+        how = chance.choice(["doubled", "moved", "gone"])
+        line = found[at] if how == "doubled" else found.pop(at)
+        if how != "gone":
+            found.insert(to, line)
+        tail = how == "gone" and at == len(found)  # a journal that ends earlier is an earlier one, and whole
+        path.write_bytes(b"".join(found))
+        seen = bool(list(verify(Results.open(path.parent))))
+        yield seen != tail and world.holds(into)
+
+
 def cut(world: World, folder: Path, number: int) -> Iterator[bool]:
     """A scenario and an experiment cut after every byte: read whole, or refused in one line."""
     for text, load in ((SHORT, load_scenario), (SMALL, load_experiment)):
@@ -167,6 +208,8 @@ KINDS: dict[str, Kind[World]] = {
     ),
     "full": Kind(full, 10**6, 10, "disk full from every write on"),
     "bytes": Kind(bytes_, 5000, 20, "one bit of one byte of a stored file changes"),
+    "strangers": Kind(strangers, 1000, 20, "a file is replaced whole by that of another sweep, or of another part"),
+    "lines": Kind(lines, 1000, 20, "a line of the journal is doubled, moved or taken out"),
     "writers": Kind(writers, 100, 2, "two or eight processes begin the same sweep at once"),
     "settings": Kind(settings, 20, 1, "clock moved by years, locales, time zones, hash seeds"),
     "cut": Kind(cut, 10**6, 60, "a scenario or an experiment cut after every byte"),
