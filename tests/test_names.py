@@ -1,74 +1,51 @@
-"""Members by the names and codes that people write."""
+"""Two names of one package, in a folder that has a module called sim of its own."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from sim.data import MEMBERS, DataError, member_code
-from sim.data.names import USUAL, country_code, member_names
-from sim.scenario import ScenarioError, load_scenario, with_values
+ROOT = Path(__file__).parents[1]
+
+SAME = """
+import burdenshare
+import burdenshare.insight
+from burdenshare.store import Results
+import sim, sim.insight
+assert sim.insight is burdenshare.insight and sim.insight.__spec__.name == "sim.insight"
+assert Results is sim.Results is burdenshare.Results
+assert set(sim.__all__) <= set(dir(burdenshare))
+"""
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("Holland", "NLD"), ("the Netherlands", "NLD"), ("Niederlande", "NLD"), ("NL", "NLD"), ("528", "NLD"),
-        ("Britain", "GBR"), ("Great Britain", "GBR"), ("UK", "GBR"), ("u.k.", "GBR"), ("Royaume-Uni", "GBR"),
-        ("Turkey", "TUR"), ("Türkiye", "TUR"), ("TÜRKEI", "TUR"), ("Tu\u0308rkei", "TUR"), (" deu ", "DEU"),
-        ("Deutschland", "DEU"), ("Allemagne", "DEU"), ("Czech Republic", "CZE"), ("Slovak Republic", "SVK"),
-        ("EL", "GRC"), ("Ελλάδα", "GRC"), ("America", "USA"), ("United States of America", "USA"), ("Polen", "POL"),
-        ("Macedonia", "MKD"), ("Island", "ISL"), ("Suomi", "FIN"),
-    ],
-)  # fmt: skip
-def test_usual_names_and_codes_are_known(name: str, code: str) -> None:
-    assert member_code(name) == code
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "sim.py").write_text("raise SystemExit('somebody else')\n")
+    return tmp_path
 
 
-def test_every_member_by_its_own_codes_and_name() -> None:
-    for code, name in member_names().items():
-        assert {member_code(one) for one in (code, code.lower(), name, name.upper())} == {code}
-    assert set(USUAL.values()) <= {*MEMBERS, "RUS"}
+def play(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Python in a folder, with the repository behind it on the path, as an installed package is."""
+    begin = f"import sys; sys.path.append({str(ROOT)!r})\n"
+    command = [sys.executable, "-c", begin + words[0]] if len(words) == 1 else [sys.executable, *words]
+    return subprocess.run(command, cwd=desk, capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("UKR", "member 'UKR': Ukraine is not in the alliance; allowed: a code or a name, such as DEU or Germany"),
-        ("Irland", "member 'Irland': Ireland is not in the alliance"),
-        ("Russia", "is not in the alliance"),
-        ("Germny", "member 'Germny': unknown, did you mean Germany?; allowed"),
-        ("Hollnd", "unknown, did you mean Netherlands?; allowed"),
-        ("GER", "unknown, did you mean DEU?; allowed"),
-        ("DUE", "unknown, did you mean DEU?; allowed"),
-        ("SLO", "unknown, did you mean SVK or SVN?; allowed"),
-        ("XYZ", "member 'XYZ': unknown; allowed"),
-        ("", "member '': unknown; allowed"),
-        ("\x1b[31m", r"member '\x1b[31m': unknown; allowed"),
-        (None, "member 'None': unknown; allowed"),
-        ("x" * 10**6, "xxx': unknown; allowed"),
-    ],
-)
-def test_what_is_no_member_says_so(name: object, words: str) -> None:
-    with pytest.raises(DataError, match="allowed") as error:
-        member_code(name)
-    assert words in str(error.value)
-    assert len(str(error.value)) < 200
+def test_both_names_mean_the_same_modules_whatever_lies_in_the_folder(desk: Path) -> None:
+    done = play(desk, SAME)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_country_is_no_member_and_a_word_no_country() -> None:
-    assert country_code("Sweden") == "SWE"
-    assert country_code("Schweiz") == "CHE"
-    assert country_code("Atlantis") is None
+def test_the_command_runs_under_either_name(desk: Path) -> None:
+    run = "import runpy; sys.argv[1:] = ['--version']; runpy.run_module('burdenshare', run_name='__main__')"
+    done = play(desk, f"sys.path.insert(0, {str(desk)!r}); {run}")  # as ``python -m`` begins
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "burdenshare", "")
 
 
-def test_a_scenario_names_members_as_one_likes() -> None:
-    base = load_scenario("status-quo")
-    named = with_values(base, {"reactions.Holland": "inertia", "reactions.DEU": "follow"})
-    assert named.reactions == {"NLD": "inertia", "DEU": "follow"}
-    assert with_values(named, {"reactions.Deutschland": "inertia"}).reactions["DEU"] == "inertia"
-    with pytest.raises(ScenarioError, match=r"reactions\.Britain = .*: the same field as reactions\.GBR; allowed"):
-        with_values(base, {"reactions.GBR": "follow", "reactions.Britain": "inertia"})
-    with pytest.raises(ScenarioError, match=r"reactions\.Ukraine = .*: member Ukraine is not in the alliance"):
-        with_values(base, {"reactions.Ukraine": "follow"})
-    with pytest.raises(ScenarioError, match=r"reactions\.Britain = .*: the same member as GBR; allowed: each"):
-        with_values(base, {"reactions": {"GBR": "follow", "Britain": "inertia"}})
+def test_another_sim_that_is_loaded_already_is_named(desk: Path) -> None:
+    (desk / "sim.py").write_text("")
+    done = play(desk, "import sim; import burdenshare")
+    assert done.stderr.splitlines()[-1].startswith(f"ImportError: {desk / 'sim.py'}: a module called sim")
