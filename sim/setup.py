@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import ADVERSARY, MEMBERS, faces_soviet_union, filling, tables
-from sim.data.starts import Columns, adversary_columns, member_columns
+from sim.data.starts import GROWTH_YEARS, Columns, adversary_columns, member_columns
 from sim.rules import brussels, economy
 from sim.rules.reactions import REACTIONS
 from sim.scenario import draws
@@ -247,10 +247,24 @@ def _growth(
     growth, spreads = (np.tile(values, (years.size, 1)) for values in both)
     if scenario.start == LAST_FIGURES:
         growth[1:] = _projected("growth", ACTORS, years[1:])
+    growth = _faded(growth, scenario.start, years)
     if scenario.economy == "actual" and scenario.start < LAST_FIGURES:
         actual = _actual_growth(series(scenario.start, min(scenario.end, LAST_FIGURES))[1])
         growth[1 : len(actual) + 1], spreads[1 : len(actual) + 1] = actual, 0.0
     return growth, spreads
+
+
+def _faded(growth: Floats, start: int, years: NDArray[np.int64]) -> Floats:
+    """Growth that fades, in a straight line, from the last that is known of each to what all have in the long run.
+
+    Projections are known to their last year; the mean of ten years is taken to hold for ten.
+    """
+    first, table = _projections("growth")
+    last = first + len(table) - 1
+    fading = int(_instrument("long_run_growth_year")) - last
+    known = last if start == LAST_FIGURES else start + GROWTH_YEARS
+    part = np.clip((years - known) / fading, 0.0, 1.0)[:, None]
+    return np.asarray(growth + part * (_instrument("long_run_growth") - growth))
 
 
 def _actual_growth(gdp: Floats) -> Floats:

@@ -222,9 +222,10 @@ class World:
         """Expected growth of the year and its spread."""
         if self.actual and year <= FIGURES_END:
             return self.actual[year] / self.actual[year - 1] - 1.0, np.zeros(M + 1)
-        if self.projected:
-            return self.projected["growth"][min(year, 2031)].to_numpy(), self.spread
-        return self.trend, self.spread
+        known = 2031 if self.projected else self.t0 + 10
+        rate = self.projected["growth"][min(year, 2031)].to_numpy() if self.projected else self.trend
+        towards = min(1.0, max(0.0, (year - known) / 29))
+        return (1.0 - towards) * rate + towards * 0.017, self.spread
 
     def balance(self, year: int) -> np.ndarray:
         if self.projected:
