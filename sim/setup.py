@@ -19,7 +19,7 @@ from sim.scenario.models import Path, Scenario
 from sim.scenario.setting import checked
 from sim.world import MEMORY, PARAMETERS, POLICY, SETUP, YEAR
 
-__all__ = ["Prepared", "Series", "great_circle", "of_runs", "parameters", "prepare", "recorded", "steps"]
+__all__ = ["Prepared", "Series", "great_circle", "of_runs", "parameters", "points_of", "prepare", "recorded", "steps"]
 
 ACTORS = (*MEMBERS, ADVERSARY)
 LAST_FIGURES = 2025
@@ -173,13 +173,13 @@ def great_circle(latitude: Floats, longitude: Floats) -> Floats:
 
 def steps(path: str, points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     """A step path by year: the value of the latest point at or before the year, 0 before the first."""
-    when, value = _points(path, points)
+    when, value = points_of(path, points)
     at = np.searchsorted(when, years, side="right") - 1
     stepped: Floats = np.where(at >= 0, value[np.maximum(at, 0)], 0.0)
     return stepped
 
 
-def _points(path: str, points: tuple[Path, ...]) -> tuple[NDArray[np.int64], Floats]:
+def points_of(path: str, points: tuple[Path, ...]) -> tuple[NDArray[np.int64], Floats]:
     """The scenario's points if it has any, else the table's."""
     if points:
         return np.array([p.year for p in points]), np.array([p.value for p in points])
@@ -230,7 +230,7 @@ def _in_eu(years: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def _pledge(points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     """The agreed path, 0 before its first positive point, up to each member's own ceiling."""
-    when, value = _points("pledge", points)
+    when, value = points_of("pledge", points)
     path = np.interp(years, when, value)
     positive = when[value > 0]
     path = np.where(years >= (positive[0] if positive.size else 9999), path, 0.0)

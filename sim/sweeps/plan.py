@@ -26,6 +26,7 @@ from sim.scenario.allowed import meant
 from sim.scenario.axes import rows, value
 from sim.scenario.design import drawn_anew, positions, sampled
 from sim.scenario.grid import allow
+from sim.setup import points_of
 from sim.store.declared import MOST_FILES
 from sim.store.layout import DRAWS, SAMPLE
 from sim.store.provenance import code_digest, code_files, packages
@@ -184,6 +185,7 @@ class Plan:
             "seed": self.experiment.seed,
             **shape,
             "part": {"cells": self.together, "replicates": self.stretch},
+            "pledge": self._pledge(),
             **what,
         }
 
@@ -196,6 +198,11 @@ class Plan:
         """Of a plan, and of what this process plays it with: the same for all that play it. Raises as check_code."""
         self.check_code()
         return [self.header["digest"], packages()]
+
+    def _pledge(self) -> list[dict[str, float]]:
+        """The points of the agreed path, the table's where the scenario has none: what is drawn beside runs."""
+        when, value = points_of("pledge", self.base.pledge)
+        return [{"year": year, "value": share} for year, share in zip(when.tolist(), value.tolist(), strict=True)]
 
     def axis_columns(self, cells: NDArray[np.int64]) -> dict[str, pa.Array]:
         """The values of all axes in these cells, a column an axis; of a table the numbers of its rows."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.data import paths
 from sim.engines.batch import run_batch
 from sim.scenario import Experiment, ScenarioError, cell, load_experiment
 from sim.store import Played, Results, ResultsError
@@ -128,6 +129,8 @@ def test_the_manifest_says_where_it_came_from(experiment: Experiment, tmp_path: 
     assert {"numpy", "numba", "pyarrow"} <= set(text["packages"])
     assert {"python", "system", "cores"} <= set(text["machine"])
     assert text["scenario"]["end"] == 2029
+    agreed = paths().query("path == 'pledge'")
+    assert text["pledge"] == agreed[["year", "value"]].to_dict("records")
     assert results.experiment.model_dump() == experiment.model_dump()
     assert results.folder.name == f"small-{text['digest'][:12]}"
 
