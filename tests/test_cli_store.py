@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.codecache import CodeCache, unfit
+from sim.compiled import COMPILED
+from sim.faults import MachineFault
 from sim.scenario import load_scenario
 from sim.store import Results
 from sim.store.lock import FolderLock
@@ -198,6 +201,50 @@ def test_doctor_names_a_disk_that_cannot_keep_results(capsys: Captured, monkeypa
     said = capsys.readouterr().out
     assert "look  disk: OSError: Input/output error\n      Sweep into another folder" in said
     assert "look  lock: a second writer is let in" in said
+
+
+@pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
+def test_doctor_reads_what_was_compiled(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unfit(tmp_path / "code") == ""
+    cache = CodeCache(tmp_path / "code")
+    monkeypatch.setattr("sim.cli.doctor.CACHE", cache)
+    monkeypatch.setattr("sim.cli.doctor.notes", [])
+    cache.write("one-0-0", b"compiled")
+    cache.write("two-0-0", b"compiled")
+    assert main(["doctor", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "compiled and in plain Python" in said
+    assert f"ok    cache: {tmp_path}/code, ours alone to write (mode 700), 2 files of compiled code, 0.0 MB\n" in said
+    (tmp_path / "code" / "two-0-0").write_bytes(b"")
+    assert main(["doctor", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "look  cache: " in said
+    assert f"1 of them not used, such as two-0-0: damaged\n      Delete {tmp_path}/code; it is made anew.\n" in said
+
+
+@pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
+def test_a_compiler_that_does_not_work_is_three_and_one_line(
+    desk: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise MachineFault("numba 0.50 cannot compile the model")
+
+    monkeypatch.setattr("sim.cli.doctor.ready", broken)
+    assert main(["doctor"]) == 3
+    said = capsys.readouterr().out
+    assert "look  compiler: numba 0.50 cannot compile the model\n      A sweep stops with this line before its" in said
+    monkeypatch.setattr("sim.sweeps.part.ready", broken)
+    assert main(["sweep", "small.toml", "--quiet"]) == 3
+    assert capsys.readouterr().err == "burdenshare: numba 0.50 cannot compile the model\n"
+    assert list(desk.rglob("*.parquet")) == []
+
+
+def test_what_was_warned_of_is_noted_with_the_session(desk: Path, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "warned" not in Results.open(folder).sessions[-1]
+    monkeypatch.setattr("sim.store.writing.notes", ["compiled code: damaged"])
+    (Path(folder) / "runs" / "part-00000.parquet").unlink()
+    assert main(["resume", folder, "--quiet"]) == 0
+    assert Results.open(folder).sessions[-1]["warned"] == ["compiled code: damaged"]
 
 
 def test_progress_for_logs_is_json_lines(capsys: Captured, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import pickle
@@ -239,6 +240,27 @@ def test_a_damaged_file_is_compiled_anew_with_one_warning(
     read: Any = alone(one)
     assert read(2.0) == 3.0
     assert list(read.stats.cache_hits.values()) == [1]
+
+
+@needs_numba
+def test_what_cannot_be_kept_is_compiled_once_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = CodeCache(tmp_path)
+    monkeypatch.setattr(compiled, "CACHE", cache)
+
+    @compiled.entry
+    def one(x: float) -> float:
+        return x + 1.0
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.warns(CodeCacheWarning, match="Disk quota exceeded; every process compiles for itself") as told:
+        assert [one(x) for x in (1.0, 2.0, 3.0)] == [2.0, 3.0, 4.0]
+    assert len(told) == 1
+    once = compiled._loaded[compiled.interpreted(one)]
+    assert sum(once.stats.cache_misses.values()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def other_file(folder: Path) -> bytes:

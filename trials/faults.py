@@ -27,6 +27,7 @@ from sim.store.journal import JOURNAL
 from sim.store.manifest import MANIFEST
 from sim.sweeps.plan import Plan
 from sim.sweeps.runner import play
+from trials.compiler import beginnings, damages, stale
 from trials.disks import HOW, Dead, Failing, Forgetful
 from trials.report import Kind, carry_out
 from trials.world import PART, PLAYER, ROOT, SHORT, SMALL, Player, World
@@ -212,6 +213,13 @@ KINDS: dict[str, Kind[World]] = {
     "lines": Kind(lines, 1000, 20, "a line of the journal is doubled, moved or taken out"),
     "writers": Kind(writers, 100, 2, "two or eight processes begin the same sweep at once"),
     "settings": Kind(settings, 20, 1, "clock moved by years, locales, time zones, hash seeds"),
+    "compiled": Kind(
+        damages, 1000, 14, "a file of compiled code is truncated, empty, overwritten, a bit off, foreign, another CPU's"
+    ),
+    "stale": Kind(stale, 200, 5, "a number, an operation or a table changes below a function that is kept compiled"),
+    "beginnings": Kind(
+        beginnings, 22, 11, "a new process finds compiled code damaged, foreign or no room for it, no numba, no memory"
+    ),
     "cut": Kind(cut, 10**6, 60, "a scenario or an experiment cut after every byte"),
 }
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.codecache import notes
 from sim.machine import threads
 from sim.store.declared import MOST_JOURNAL, MOST_MANIFEST, declared, most_of_file, most_of_journal
 from sim.store.disk import DISK, Disk
@@ -158,7 +159,8 @@ class Store:
         """Set aside what is damaged, and say that a sweep plays here from now on."""
         for name, why in self._damaged():
             self.drop([name], why)
-        session = {"at": now(), "packages": packages(), "machine": machine(), "git": git()}
+        warned = {"warned": list(notes)} if notes else {}
+        session = {"at": now(), "packages": packages(), "machine": machine(), "git": git(), **warned}
         self._write_down([{"session": session}])
 
     def keep(self, sessions: Iterable[dict[str, Any]]) -> None:

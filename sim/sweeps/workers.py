@@ -13,12 +13,14 @@ import multiprocessing
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Collection, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Thread
 from typing import Any
 
+from sim.codecache import CodeCacheWarning
 from sim.faults import MachineFault, of_machine
 from sim.store import Played
 from sim.sweeps.crew import Died, WorkersLost
@@ -133,6 +135,7 @@ class Process:
 def _serve(pipe: Connection[Any, Any]) -> None:
     """Play parts until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    warnings.simplefilter("ignore", CodeCacheWarning)  # the parent has warned of it
     _end_with_parent()
     pipe.send(("here", None))
     try:
