@@ -5,7 +5,7 @@
 
 website/shows.md is the block's text with the numbers' names in braces: `{share of status quo}` is a value with its
 interval, `{share of status quo:value}` and `{share of status quo:range}` are its parts. A sentence that no run bears
-out any more is named (`PREMISES`), and then nothing is written.
+out any more is named (`website.premises`), and then nothing is written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,8 +35,9 @@ from sim.measures import COUNTS, LEVELS
 from sim.scenario import Scenario, load_experiment, load_scenario, with_values
 from sim.setup import prepare
 from sim.store.provenance import code_digest
+from website.premises import false_premises
 
-__all__ = ["BEGIN", "END", "STORE", "Number", "block", "false_premises", "measured", "published", "renewed", "stored"]
+__all__ = ["BEGIN", "END", "STORE", "Number", "block", "measured", "published", "renewed", "stored"]
 
 ROOT = Path(__file__).parents[1]
 STORE = ROOT / "results" / "published" / "numbers.json"
@@ -68,6 +69,7 @@ WORLDS: dict[str, tuple[str, dict[str, object]]] = {
     "line at 5 %": ("conditional-5", {}),
     "effort": ("effort-based", {}),
     "1990": ("drawdown-1990", {}),
+    "2013": ("crimea-2014", {}),
     "1960": ("cold-war-1960", {}),
 }
 Floats = NDArray[np.float64]
@@ -189,7 +191,7 @@ def _past(played: Mapping[str, Runs]) -> dict[str, Number]:
     """Worlds that begin in the past, beside what happened."""
     actual = burdens(from_data()).set_index("year")
     found: dict[str, Number] = {}
-    for name in ("1990", "1960"):
+    for name in ("2013", "1990", "1960"):
         runs = played[name]
         for year in (runs.scenario.start, runs.scenario.end):
             for who, column in (("European", "european_share"), ("US", "us_share")):
@@ -228,6 +230,7 @@ def _lines() -> dict[str, Number]:
         "line of the peak": Number(PERCENT * found.at, PERCENT * low, PERCENT * high, RUNS,
                                    f"highest median; lines within {NEAR} points, or highest in 90 % of resamples of "
                                    "the runs", 2, " %"),
+        "highest line": Number(PERCENT * LINES[-1], np.nan, np.nan, 0, "of those that were tried", 2, " %"),
         "share at the peak": _spread(shares["believed"][:, LINES.index(found.at)]),
         "share at the highest line": _spread(shares["believed"][:, -1]),
         "protected at the peak": Number(float(left.mean()), float(left.min()), float(left.max()), RUNS,
@@ -310,68 +313,6 @@ def renewed(readme: str, numbers: Numbers) -> str:
         raise ValueError(f"README needs the lines {BEGIN} and {END}")
     before, _, rest = readme.partition(BEGIN)
     return f"{before}{BEGIN}\n\n{block(numbers)}\n\n{END}{rest.partition(END)[2]}"
-
-
-# What the words around the numbers say; where one no longer holds, the words have to change.
-PREMISES: dict[str, Callable[[Numbers], bool]] = {
-    "under unconditional protection spending rises": lambda n: (
-        n["share of status quo"].low > n["actual European share in 2025"].value
-        and n["margin: unconditional rises"].low > 0
-    ),
-    "it stays short of the pledge": lambda n: n["status quo below the pledge in 2035"].low > 90,
-    "the pledge's pull adds to it": lambda n: n["lift of status quo without the pledge's pull"].high < 0,
-    "an exit lifts it, in every draw": lambda n: (
-        all(n[f"lift of {name}"].low > 0 for name in ("de-facto exit", "lawful exit", "unilateral exit"))
-        and all(n[f"margin: {name} lifts"].low > 0 and n[f"holds: {name} lifts"].value == 100
-                for name in ("lawful exit", "de-facto exit"))
-    ),
-    "a line lifts it and protects fewer the higher it is": lambda n: (
-        n["lift of line at 3.5 %"].low > 0
-        and n["protected in line at 2 %"].value > n["protected in line at 3.5 %"].value
-        > n["protected in line at 5 %"].value
-    ),
-    "it peaks within the lines that were tried, if exclusion is believed": lambda n: (
-        n["line of the peak"].high < PERCENT * LINES[-1]
-        and n["share at the peak"].value > n["share at the highest line"].value
-        and n["share at the peak"].value > n["highest share if not believed"].value
-    ),
-    "effort ends about as high as a line at 3.5 %, with more protected, in every draw": lambda n: (
-        abs(n["share of effort"].value - n["share of line at 3.5 %"].value) < 0.1
-        and n["protected in effort"].value > n["protected in line at 3.5 %"].value
-        and n["margin: effort spends more"].value < 0
-        and n["holds: effort protects more"].value == 100
-    ),
-    "without an exit there are never enough enablers": lambda n: (
-        n["enough enablers in status quo"].value == 0 and n["holds: no autonomy without exit"].value == 100
-    ),
-    "loans and clause do next to nothing": lambda n: (
-        n["lift of the instruments"].high < 0.05 and n["holds: instruments do little"].value == 100
-    ),
-    "statements reassure on average, many more than few": lambda n: (
-        n["lift of status quo with neutral statements"].value > 0 and n["lift of many statements"].value < 0
-    ),
-    "the model beats no change from 2014 on, and the average of rules is about as good": lambda n: (
-        n["error: nato, 2014-20, members, joint-product"].value < n["error: nato, 2014-20, members, no change"].value
-        and abs(n["error: nato, 2014-20, members, average of rules"].value
-                - n["error: nato, 2014-20, members, joint-product"].value) < 0.05
-    ),
-    "before, it is no better by member, and better for Europe": lambda n: (
-        n["error: world-bank, 1995-2013, members, joint-product"].value
-        > 0.95 * n["error: world-bank, 1995-2013, members, no change"].value
-        and n["error: world-bank, 1995-2013, EUROPE, joint-product"].value
-        < n["error: world-bank, 1995-2013, EUROPE, no change"].value
-    ),
-    "played from 1990 it falls too far, from 1960 it climbs where it fell": lambda n: (
-        n["European share from 1990"].high < n["actual European share in 2013"].value
-        and n["European share from 1960"].low > n["actual European share in 1960"].value
-        > n["actual European share in 1989"].value
-    ),
-}  # fmt: skip
-
-
-def false_premises(numbers: Numbers) -> list[str]:
-    """What the block's words say and its numbers do not."""
-    return [words for words, holds in PREMISES.items() if not holds(numbers)]
 
 
 def draw(into: Path = FIGURES) -> list[Path]:

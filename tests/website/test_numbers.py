@@ -16,7 +16,8 @@ from sim.lessons import stories
 from sim.scenario import scenario_names
 from website import numbers as telling
 from website.assemble import ROOT
-from website.numbers import BEGIN, END, STORE, TEMPLATE, Number, block, false_premises, measured, published, stored
+from website.numbers import BEGIN, END, STORE, TEMPLATE, Number, block, measured, published, stored
+from website.premises import false_premises
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RENEW = "renew it: make numbers"
@@ -70,7 +71,7 @@ def test_words_that_no_run_bears_out_are_named_and_nothing_is_written(
     name: str, premise: str, numbers: dict[str, Number], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     false = {**numbers, name: numbers[name]._replace(value=-1.0, low=-1.0, high=-1.0)}
-    assert false_premises(false) == [premise]
+    assert premise in false_premises(false)
     monkeypatch.setattr(telling, "measured", lambda: false)
     monkeypatch.setattr(telling, "published", dict)
     for place in ("STORE", "README"):
