@@ -230,7 +230,7 @@ def _lines() -> dict[str, Number]:
         "line of the peak": Number(PERCENT * found.at, PERCENT * low, PERCENT * high, RUNS,
                                    f"highest median; lines within {NEAR} points, or highest in 90 % of resamples of "
                                    "the runs", 2, " %"),
-        "highest line": Number(PERCENT * LINES[-1], np.nan, np.nan, 0, "of those that were tried", 2, " %"),
+        "highest line": Number(PERCENT * LINES[-1], np.nan, np.nan, 0, "of those that were tried", 0, " %"),
         "share at the peak": _spread(shares["believed"][:, LINES.index(found.at)]),
         "share at the highest line": _spread(shares["believed"][:, -1]),
         "protected at the peak": Number(float(left.mean()), float(left.min()), float(left.max()), RUNS,
