@@ -141,7 +141,7 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["resume", "nowhere"], ["nowhere", "no such folder"]),
     (["status", "bad.toml"], ["bad.toml", "no results here"]),
     (["verify", "."], ["no results", "allowed: torn"]),
-    (["export", "torn", "a.csv", "--table", "run"], ["--table = run", "cells, runs, years"]),
+    (["export", "torn", "a.csv", "--table", "run"], ["--table = run", "cells, runs, years, members"]),
     (["replay", "nowhere", "0", "0"], ["nowhere"]),
     (["replay", "nowhere", "x", "0"], ["see burdenshare replay --help"]),
     (["merge", "nowhere"], ["nowhere"]),

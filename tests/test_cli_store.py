@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,8 @@ def test_a_run_is_replayed_with_its_members(folder: str, capsys: Captured) -> No
     years = scenario.end - scenario.start + 1
     assert len(re.findall(r"^20\d\d ", said, re.M)) == years
     members = pd.read_csv("members.csv")
+    book = json.loads(Path("members.csv.codebook.json").read_text())
+    assert (book["table"], book["cell"], book["replicate"], book["rows"]) == ("members", 1, 2, len(members))
     assert len(members) == years * 32
     assert members.groupby(["year", "member"]).size().max() == 1
 
@@ -146,6 +149,36 @@ def test_export_says_where_and_overwrites_nothing(folder: str, capsys: Captured)
     assert len(pd.read_parquet("out/runs.parquet")) == 6
     assert main(["export", folder, "out/runs.parquet"]) == 2
     assert "is there already" in capsys.readouterr().err
+
+
+def test_an_export_that_is_ended_leaves_no_file(
+    folder: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Ctrl-C; `sim.__main__` makes the same of SIGTERM."""
+
+    def ended(*_: Any) -> Any:
+        assert len(list(Path("out").iterdir())) == 1
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("not ended")
+
+    monkeypatch.setattr("sim.store.export.stretches", ended)
+    assert main(["export", folder, "out/runs.csv"]) == 130
+    assert list(Path("out").iterdir()) == []
+    assert re.fullmatch(r"burdenshare: interrupted; [^\n]+\n", capsys.readouterr().err)
+
+
+def test_members_are_exported_where_they_were_recorded(folder: str, capsys: Captured) -> None:
+    assert main(["export", folder, "members.csv", "--table", "members"]) == 2
+    assert 'allowed: an experiment with record = "members"' in capsys.readouterr().err
+    Path("all.toml").write_text(SMALL.replace("replicates = 3", 'replicates = 1\nrecord = "members"'))
+    assert main(["sweep", "all.toml", "--quiet"]) == 0
+    recorded = capsys.readouterr().out.strip()
+    assert main(["export", recorded, "members.csv", "--table", "members"]) == 0
+    found = pd.read_csv("members.csv")
+    assert len(found) == len(Results.open(recorded).all_members())
+    book = {one["column"]: one for one in json.loads(Path("members.csv.codebook.json").read_text())["columns"]}
+    assert list(book) == list(found.columns)
+    assert (book["defence_share"]["unit"], book["member"]["meaning"]) == ("fraction of GDP", "member")
 
 
 def test_shards_are_merged(folder: str, capsys: Captured) -> None:

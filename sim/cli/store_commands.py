@@ -15,7 +15,7 @@ EngineName = Annotated[str, typer.Option(help="batch, or mesa: agents, in worker
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers play.")]
 Progress = Annotated[str, typer.Option(help="words, or json: a line every ten seconds, for logs.")]
 To = Annotated[Path, typer.Argument(metavar="FILE", help="A new file, .csv or .parquet.")]
-Table = Annotated[str, typer.Option(help="cells, runs or years.")]
+Table = Annotated[str, typer.Option(help="cells, runs, years or members, as recorded.")]
 
 
 def resume(
@@ -48,7 +48,7 @@ def verify(results: Folder) -> None:
 
 
 def export(results: Folder, file: To, table: Table = "runs") -> None:
-    """All parts of a table as one file, Parquet or CSV. The CSV is safe to open in a spreadsheet."""
+    """A table as one file, Parquet or CSV, its codebook beside it. The CSV is safe to open in a spreadsheet."""
     from sim.cli.storing import export
 
     raise typer.Exit(export(results, file, table))

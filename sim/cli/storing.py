@@ -17,6 +17,7 @@ from sim.scenario.messages import command
 from sim.store import Results, ResultsError
 from sim.store.checking import Counts, count
 from sim.store.checking import verify as wrong
+from sim.store.layout import KINDS
 
 if TYPE_CHECKING:
     from sim.engines.tables import History
@@ -26,7 +27,7 @@ __all__ = [
     "begun_before", "export", "form_of", "merge", "played", "replay", "resume", "status", "tell", "told", "verify",
 ]  # fmt: skip
 
-TABLES = ("cells", "runs", "years")
+TABLES = ("cells", *KINDS)
 SHOWN = 5  # failed runs that are named
 MEASURES = ("european_share", "us_spending_share", "protected_members", "us_policy", "challenge")
 
@@ -116,7 +117,7 @@ def replay(folder: Path, cell: int, replicate: int, to: Path | None) -> int:
     else:
         say("Not stored yet.")
     if to is not None:
-        say(_save_members(scenario, replicate, history, to))
+        say(_save_members(results, cell, scenario, replicate, history, to))
     return 0
 
 
@@ -126,13 +127,16 @@ def _stored(results: Results, cell: int, replicate: int) -> bool:
     return names(results.manifest, part_of(results.manifest, cell, replicate))[0] in results.parts
 
 
-def _save_members(scenario: Scenario, replicate: int, history: History, to: Path) -> Path:
+def _save_members(
+    results: Results, cell: int, scenario: Scenario, replicate: int, history: History, to: Path
+) -> Path:
     import pyarrow as pa
 
     from sim.engines.tables import member_columns
-    from sim.store.export import save
+    from sim.store.export import book_of, save
 
-    return save(iter([pa.table(member_columns(scenario, replicate, history))]), to)
+    members = pa.table(member_columns(scenario, replicate, history))
+    return save(iter([members]), to, book_of(results, "members", cell=cell, replicate=replicate))
 
 
 def _show(results: Results, cell: int, replicate: int, scenario: Scenario, history: History) -> None:

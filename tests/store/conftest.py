@@ -11,7 +11,7 @@ import pytest
 
 from sim.scenario import load_experiment
 from sim.store import DISK, Disk, Results, Store, folder_of
-from sim.store.export import export
+from sim.store.export import CODEBOOK, export
 from sim.store.files import checksum
 from sim.sweeps import plan as planning
 from sim.sweeps.plan import Plan
@@ -28,6 +28,7 @@ def canonical(results: Results, beside: Path) -> str:
         path = export(results, kind, beside / f"{kind}.csv")
         found.update(path.read_bytes())
         path.unlink()
+        path.with_name(path.name + CODEBOOK).unlink()
     return found.hexdigest()
 
 

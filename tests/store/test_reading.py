@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import json
+import unicodedata
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,9 +19,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.store import Damaged, Results, ResultsError
+import sim
+from sim import data
+from sim.engines.tables import History, member_columns, summarise, year_columns
+from sim.measures import COUNTS, LEVELS, MEMBER
+from sim.scenario import load_scenario
+from sim.store import Damaged, Disk, Results, ResultsError
 from sim.store import export as exporting
-from sim.store.export import export, safe, save, stretches
+from sim.store.codebook import OTHERS, described
+from sim.store.export import CODEBOOK, book_of, defused, export, safe, save, stretches
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +85,8 @@ def test_an_export_has_every_row_in_order_and_every_digit(results: Results, tmp_
             if other.dtype == float:
                 one = one.replace("", "nan").astype(float)
             assert one.astype(other.dtype).equals(other) or (one.astype(str) == other.astype(str)).all(), name
-    assert {path.name for path in tmp_path.iterdir()} == {f"{kind}.{ending}" for kind in ("cells", "runs", "years")}
+    tables = [f"{kind}.{ending}" for kind in ("cells", "runs", "years")]
+    assert {path.name for path in tmp_path.iterdir()} == {name + end for name in tables for end in ("", CODEBOOK)}
 
 
 def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(results: Results, tmp_path: Path) -> None:
@@ -91,8 +103,10 @@ def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(results: Resu
         yield pa.table({"a": [1]})
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space"):
-        save(breaks(), tmp_path / "new.csv")
+    for ending in ("csv", "parquet"):
+        with pytest.raises(OSError, match="No space") as caught:
+            save(breaks(), tmp_path / f"new.{ending}", book_of(results, "runs"))
+        assert caught.value.filename == str(tmp_path / f"new.{ending}")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "mine.csv"]
     assert mine.read_text() == "mine"
 
@@ -110,11 +124,80 @@ def test_stretches_do_not_depend_on_the_parts(sizes: list[int]) -> None:
     assert len(found) == (max(1, -(-total // 5) + (total % 5 == 0)) if sizes else 0)
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", '=cmd|"/c calc"!A1']
+def failing(real: Any, answers: Iterator[BaseException | None]) -> Any:
+    """An operation of the disk that raises what comes next, if it is an error."""
+
+    def inside(self: Disk, *paths: Path) -> None:
+        error = next(answers)
+        if error is not None:
+            raise error
+        real(self, *paths)
+
+    return inside
+
+
+@pytest.mark.parametrize("broken", ["sync", "rename"])
+def test_a_table_and_its_codebook_are_there_together_or_not_at_all(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """Whichever of the four operations of the disk fails, or is interrupted."""
+    for number, error in itertools.product(range(2), (OSError(5, "Input/output error"), KeyboardInterrupt())):
+        answers = itertools.chain([None] * number, itertools.repeat(error))
+        with monkeypatch.context() as patch:
+            patch.setattr(Disk, broken, failing(getattr(Disk, broken), answers))
+            with pytest.raises(type(error)):
+                export(results, "runs", tmp_path / "runs.csv")
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_an_export_has_a_codebook(results: Results, tmp_path: Path, ending: str) -> None:
+    path = export(results, "runs", tmp_path / f"runs.{ending}")
+    book = json.loads((tmp_path / f"runs.{ending}{CODEBOOK}").read_text(encoding="utf-8"))
+    manifest, runs = results.manifest, results.runs()
+    assert {name: book[name] for name in ("file", "table", "seed", "digest", "code", "version", "runs_done")} == {
+        "file": path.name, "table": "runs", "seed": 1, "digest": manifest["digest"], "code": manifest["code"],
+        "version": sim.__version__, "runs_done": 12,
+    }  # fmt: skip
+    assert (book["rows"], book["complete"]) == (len(runs), True)
+    columns = {one["column"]: one for one in book["columns"]}
+    assert list(columns) == list(runs.columns)
+    assert columns["autonomy_year"]["missing"] == int(runs["autonomy_year"].isna().sum())
+    assert columns["autonomy_year"]["unit"] == "year"
+    assert columns["end_european_share"] | {"type": ""} == {
+        "column": "end_european_share", "type": "", "unit": "fraction of GDP", "missing": 0,
+        "meaning": "Europe's and Canada's spending, in the last year",
+    }  # fmt: skip
+    assert columns["thinning"]["meaning"] == "axis of the experiment: value of parameters.thinning"
+    if ending == "parquet":
+        attrs = pd.read_parquet(path).attrs
+        assert attrs["columns"] == [{k: v for k, v in one.items() if k != "missing"} for one in book["columns"]]
+        assert {**book, **attrs} == {**book, "columns": attrs["columns"]}
+
+
+def test_every_column_has_a_meaning_and_a_unit() -> None:
+    """Of all tables that a sweep can write."""
+    scenario = load_scenario("status-quo")
+    levels, counts = np.ones((1, 2, len(LEVELS))), np.zeros((1, 2, len(COUNTS)), np.int16)
+    history = History(levels[0], counts[0], np.ones((2, len(MEMBER), len(data.MEMBERS))))
+    tables = {
+        "runs": summarise(scenario, levels, counts), "years": year_columns(scenario, np.zeros(1, int), levels, counts),
+        "members": member_columns(scenario, 0, history),
+    }  # fmt: skip
+    for kind, columns in tables.items():
+        units = {name: described(kind, name, {})[1] for name in columns}
+        assert [name for name, unit in units.items() if unit == OTHERS] == []
+
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", '=cmd|"/c calc"!A1', " =1",
+    "\u00a0=1", "\u200b=1", "\ufeff=1", "\u22121", "\ufe661", "\ufe62a", "\ufe63a", "\ufe6ba", "\u207c1", "\u208b1",
+    "\ufb291", "\u3000＝1", "\x0b1", "\x1b[0m",
+]  # fmt: skip
 
 
 def test_formulas_are_defused_and_numbers_left_alone(tmp_path: Path) -> None:
-    harmless = ["", "a=1", " =1", "1-1", "'=1", "über", "a,b", 'a"b', "a\nb"]
+    harmless = ["", "a=1", " a", "1-1", "'=1", "über", "a,b", 'a"b', "a\nb"]
     texts = FORMULAS + harmless
     table = pa.table({"text": texts, "number": [-0.1 * k for k in range(len(texts))]})
     save(iter([table]), tmp_path / "a.csv")
@@ -126,9 +209,13 @@ def test_formulas_are_defused_and_numbers_left_alone(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "a.parquet")["text"].to_pylist() == texts
 
 
-@given(st.lists(st.text(), min_size=1))
+@given(st.lists(st.text(st.characters() | st.sampled_from("=+-@＝＋－＠\u2212\ufe66 \t\r\u200b\u3000")), min_size=1))
 def test_no_text_of_a_csv_begins_a_formula(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     found = safe(pa.table({"a": pa.array(texts, pa.string())}))["a"].to_pylist()
-    assert not any(text[:1] in set("=+-@\t\r\n＝＋－＠") and text for text in found)
-    assert all(text in (whole, f"'{whole}") for text, whole in zip(found, texts, strict=True))
+    for text, whole in zip(found, texts, strict=True):
+        seen = unicodedata.normalize("NFKC", text).lstrip()
+        assert seen[:1] not in set("=+-@\u2212") or not seen
+        assert not text or unicodedata.category(text[0]) not in ("Cc", "Cf")
+        assert text in (whole, f"'{whole}")
+        assert text == defused(whole)
