@@ -232,11 +232,12 @@ def estimate(
 @app.command()
 def plot(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")],
+    into: Annotated[Path | None, typer.Option(help="Folder that the figures go to; figures/ in RESULTS.")] = None,
 ) -> None:
-    """Draw the figures of a sweep."""
+    """Draw the figures of a sweep; what an earlier call has drawn and this one does not goes."""
     from sim.cli.sweeping import plot
 
-    plot(results)
+    raise typer.Exit(plot(results, into))
 
 
 @app.command()

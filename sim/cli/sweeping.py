@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from sim.cli.storing import begun_before, form_of, played, tell, told
 from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.design import crossed, sampled, sizes
 from sim.scenario.messages import command
-from sim.store import Results, Shard
+from sim.store import Results, ResultsError, Shard
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
 from sim.sweeps.auto import settled
@@ -71,13 +72,14 @@ def sweep(
     return told(results)
 
 
-def plot(folder: Path) -> None:
-    """Draw the figures of a stored sweep beside its tables."""
+def plot(folder: Path, into: Path | None) -> int:
+    """Draw the figures of a stored sweep, beside its tables or elsewhere; returns the exit code."""
     results = Results.open(folder)
-    if not results.complete:
-        note(f"{folder} is not complete; the figures show what is there")
-    for path in _drawn(results):
+    for path in _drawn(results, into):
         say(path)
+    if not results.complete:
+        note(f"{folder} is not complete; the figures show what is there, and say so")
+    return told(results)
 
 
 def demo(into: Path, workers: int | None) -> None:
@@ -99,11 +101,18 @@ def demo(into: Path, workers: int | None) -> None:
     console.print("\nNext: burdenshare run conditional-3.5, and burdenshare scenarios for what else there is.")
 
 
-def _drawn(results: Results) -> list[Path]:
+def _drawn(results: Results, into: Path | None = None) -> list[Path]:
     from sim.figures import save_sweep
 
-    with notes().status("drawing"):
-        return list(save_sweep(results, results.folder / "figures"))
+    try:
+        with notes().status("drawing"):
+            return save_sweep(results, into or results.folder / "figures", own=into is None, tell=tell)
+    except ValueError as error:
+        raise ResultsError(f"{results.folder}: {error}") from None
+    except OSError as error:
+        if into is None and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            error.add_note("allowed: --into with a folder that can be written")
+        raise
 
 
 def changed(experiment: Experiment, replicates: int | None, seed: int | None) -> Experiment:

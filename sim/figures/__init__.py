@@ -19,6 +19,7 @@ from sim.figures.policy import fan
 from sim.figures.regret import regret_figure
 from sim.figures.ridge import ridge_figure
 from sim.figures.risk import challenge
+from sim.figures.sampled import sample_figure
 from sim.figures.saving import save, save_run, save_sweep
 from sim.figures.slope import slope
 from sim.figures.threshold import hump
@@ -30,5 +31,6 @@ from sim.figures.why import why_bars
 __all__ = [
     "challenge", "claims_figure", "dots", "drivers_figure", "errors_figure", "europe_figure", "exploitation_figure",
     "fan", "grid_figure", "heat_map", "hump", "network", "pit_figure", "regret_figure", "ridge_figure", "rules_figure",
-    "run_figure", "save", "save_run", "save_sweep", "slope", "tile_map", "timeline", "tornado", "why_bars",
+    "run_figure", "sample_figure", "save", "save_run", "save_sweep", "slope", "tile_map", "timeline", "tornado",
+    "why_bars",
 ]  # fmt: skip

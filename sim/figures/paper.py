@@ -12,18 +12,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.gridspec import GridSpec
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
 from sim import __version__
-from sim.figures.style import DPI, INK, SOFT, Look, clean, sheet, spread
+from sim.figures.style import DPI, INK, LOOKS, SOFT, Look, clean, sheet, spread
 
 __all__ = ["Frame", "Picture", "Words", "finish", "footer", "label_ends", "lines_of", "panels", "plain", "width_of"]
 
 WIDTH = 7.5
 EDGE = 0.14  # free on every side
-TITLE, SUBTITLE, SMALL = 13.0, 9.5, 9.0
+TITLE, SUBTITLE, SMALL, MARK = 13.0, 9.5, 9.0, 11.0
 LINE = 1.3  # of the size of the letters
+WARNING = LOOKS[1].colour  # 4.6:1 under white letters
 
 
 class Picture(Figure):
@@ -33,6 +35,26 @@ class Picture(Figure):
     title: str
     alt: str
     version: str
+
+    def mark(self, words: str) -> None:
+        """A band above everything, such as that runs are missing; in the data and the words, too.
+
+        What stands below it keeps its size and its place.
+        """
+        lines = lines_of(self, words, MARK, WIDTH - 2 * EDGE, "bold")
+        wide, below = (float(one) for one in self.get_size_inches())
+        whole = below + len(lines) * MARK * LINE / 72 + EDGE
+        for axes in self.axes:
+            box = axes.get_position(original=True)
+            axes.set_position((box.x0, box.y0 * below / whole, box.width, box.height * below / whole))
+        for text in self.texts:
+            text.set_y(text.get_position()[1] * below / whole)
+        self.set_size_inches(wide, whole)
+        band = Rectangle((0, below / whole), 1, 1 - below / whole, transform=self.transFigure, fc=WARNING, lw=0)
+        self.add_artist(band)
+        _write(self, lines, EDGE / 2, MARK, "bold", "white")
+        self.table, self.title = self.table.assign(partial=words), f"{words}: {self.title}"
+        self.alt = f"{words}. {self.alt}"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, str | int]]:
         """What a notebook shows: the picture at its size on paper, and its words for those who do not see it."""
@@ -125,7 +147,9 @@ def _write(picture: Picture, lines: Sequence[str], down: float, size: float, wei
     height = float(picture.get_size_inches()[1])
     for k, line in enumerate(lines):
         y = 1 - (down + (k + 0.78) * size * LINE / 72) / height
-        picture.text(EDGE / WIDTH, y, line, size=size, weight=weight, color=colour, va="baseline", ha="left")
+        picture.text(
+            EDGE / WIDTH, y, line, size=size, weight=weight, color=colour, va="baseline", ha="left", parse_math=False
+        )
 
 
 def _grid(picture: Picture, frame: Frame, height: float, above: float, under: float) -> GridSpec:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
+from sim.figures.naming import pooling
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
 from sim.figures.style import FAINT, HALO, INK, LOOKS, SOFT, clean, per_cent, styled
 from sim.figures.summary import BAND, SPAN, columns_of, groups_of, pledge_path, quantiles, run_count, seed_words, thin
@@ -31,6 +32,7 @@ def fan(
     by: str = "policy",
     measure: str = "european_share",
     pledge: Sequence[tuple[int, float]] = (),
+    pooled: Sequence[str] = (),
     seed: int | None = None,
     version: str = __version__,
 ) -> Figure:
@@ -41,6 +43,7 @@ def fan(
         by: what makes a panel; the first six values get one, further ones stay grey lines.
         measure: european_share or allied_share.
         pledge: points of the agreed path, (year, share of GDP); what was agreed in 2014 and 2025 if nothing is given.
+        pooled: other axes of the sweep, over whose values the runs go; the figure says so.
         seed: of the runs; from the column ``seed`` if there is one.
         version: of the package that made the runs.
     """
@@ -50,7 +53,7 @@ def fan(
     summary = quantiles(table.sort_values("year", kind="stable"), [by, "year"], measure)
     names = [group[0] for group in groups_of(table, [by])]
     path = pledge_path(sorted({int(year) for year in summary["year"]}), pledge)
-    words = _words(summary, by, names, measure, path, seed_words(seed, years), version)
+    words = _words(summary, by, names, measure, path, pooling(pooled), seed_words(seed, years), version)
     columns = 1 if len(names) == 1 else 2 if len(names) <= 4 else 3
     rows = math.ceil(min(len(names), MOST) / columns)
     frame = Frame(
@@ -131,14 +134,17 @@ def _words(
     names: Sequence[object],
     measure: str,
     path: pd.Series[float],
+    over: list[str],
     seeds: str,
     version: str,
 ) -> Words:
     shown = SHARES.get(measure, clean(measure.replace("_", " ")))
-    rest = f" Grey: the other medians{f', {len(names) - MOST} of them without a panel' if len(names) > MOST else ''}."
+    left = f", {len(names) - MOST} of them without a panel" if len(names) > MOST else ""
+    told = [f"{shown}, % of GDP, median of all runs, with the agreed path (dashed)."]
+    told += [f"Grey: the other medians{left}."] if len(names) > 1 else []
     return Words(
         takeaway(summary, by, path),
-        f"{shown}, % of GDP, median of all runs, with the agreed path (dashed).{rest if len(names) > 1 else ''}",
+        " ".join([*told, *over]),
         footer(
             [
                 f"Bands: {SPAN} and {BAND} of {run_count(summary, 'each')}, {seeds}",

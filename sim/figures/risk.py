@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
-from sim.figures.naming import ORDINAL
+from sim.figures.naming import ORDINAL, pooling
 from sim.figures.paper import Frame, Words, finish, footer, lines_of, panels, plain
 from sim.figures.style import FAINT, INK, LOOKS, SOFT, clean, styled
 from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_count, seed_words
@@ -27,7 +27,12 @@ EARLY, LATE = LOOKS[1], LOOKS[0]
 
 @styled
 def challenge(
-    years: pd.DataFrame, *, by: str = "policy", seed: int | None = None, version: str = __version__
+    years: pd.DataFrame,
+    *,
+    by: str = "policy",
+    pooled: Sequence[str] = (),
+    seed: int | None = None,
+    version: str = __version__,
 ) -> Figure:
     """Chance of a challenge a year and Europe's capability with and without the US, by policy, soon and at the end.
 
@@ -35,6 +40,7 @@ def challenge(
         years: one row a run and year: ``year``, ``challenge_risk``, ``europe_with_us``, ``europe_without_us`` and
             ``by``; without the column ``by`` all runs are one row.
         by: what makes a row.
+        pooled: other axes of the sweep, over whose values the runs go; the figure says so.
         seed: of the runs; from the column ``seed`` if there is one.
         version: of the package that made the runs.
     """
@@ -45,7 +51,7 @@ def challenge(
     chosen = table[table["year"].isin([soon, last])]
     names = [group[0] for group in groups_of(table, [by])]
     measured = {panel[0]: quantiles(chosen, [by, "year"], panel[0]) for panel in PANELS}
-    words = _words(measured, by, soon, last, seed_words(seed, years), version)
+    words = _words(measured, by, soon, last, pooling(pooled), seed_words(seed, years), version)
     frame = Frame(
         height=max(1.6, 0.5 * len(names) + 0.3), columns=len(PANELS), left=1.45, right=0.2, top=0.72, bottom=0.62,
         between_columns=0.28,
@@ -132,12 +138,12 @@ def _at(values: pd.Series[float], highest: bool) -> str:
 
 
 def _words(
-    measured: dict[str, pd.DataFrame], by: str, soon: int, last: int, seeds: str, version: str
+    measured: dict[str, pd.DataFrame], by: str, soon: int, last: int, over: list[str], seeds: str, version: str
 ) -> Words:
     return Words(
         takeaway(measured, by, soon, last),
         f"Hollow squares: {soon}; filled dots: {last}. Capability counts Europe's and Canada's forces as far as "
-        "transport, intelligence and command let them be used.",
+        f"transport, intelligence and command let them be used.{' '.join(['', *over])}",
         footer(
             [
                 f"Dots: medians; bars: {BAND} of {run_count(measured['challenge_risk'], 'each')}, {seeds}",

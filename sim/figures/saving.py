@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,29 +13,18 @@ from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.figures.alliance import dots
-from sim.figures.generic import grid_figure
-from sim.figures.heat import heat_map
+from sim.figures.choosing import Swept, drawings, points, standing
 from sim.figures.history import run_figure
-from sim.figures.naming import less_is_better
 from sim.figures.paper import Picture
-from sim.figures.policy import fan
-from sim.figures.regret import regret_figure
-from sim.figures.risk import PANELS, challenge
 from sim.figures.style import DPI, clean, sheet
 from sim.figures.summary import one_run
-from sim.figures.threshold import MEASURES, hump
-from sim.figures.tornado import tornado
-from sim.insight import morris, regret, sobol
-from sim.insight.policies import Best
-from sim.scenario import Experiment
+from sim.figures.writing import place_all, place_set
 from sim.scenario.told import clause_years
+from sim.store.export import defused
 
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula at the start of a cell
-REPLAYED = 50  # runs of a sweep that are played again with every member's year
-OUTCOMES = 4  # figures of a sweep that has no figure of its own
-BY = ("eu_instruments", "exclusion")
+KINDS = ("png", "svg")
 
 
 class Played(Protocol):
@@ -49,38 +38,23 @@ class Played(Protocol):
     def members(self) -> pd.DataFrame: ...
 
 
-class Swept(Protocol):
-    """What a sweep found."""
+def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = KINDS, dpi: int = DPI) -> list[Path]:
+    """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder, all or none; same figure, same bytes.
 
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...
-    @property
-    def experiment(self) -> Experiment: ...
-    @property
-    def complete(self) -> bool: ...
-    def cells(self) -> pd.DataFrame: ...
-    def members(self, cell: int, replicate: int) -> pd.DataFrame: ...
-    def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
-    def years(self, columns: Sequence[str] | None = None) -> pd.DataFrame: ...
+    Raises:
+        OSError: the disk.
+    """
+    return place_all(Path(folder), files_of(figure, name, kinds, dpi))
 
 
-def save(
-    figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg"), dpi: int = DPI
-) -> list[Path]:
-    """Write name.png, .svg, .csv (its data) and .txt (its words) into a folder; same figure, same bytes."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+def files_of(figure: Figure, name: str, kinds: Sequence[str] = KINDS, dpi: int = DPI) -> dict[str, bytes]:
+    """The files of a figure, by their names."""
     stem = _file_name(name)
-    contents = {kind: _drawn(figure, kind, dpi) for kind in kinds}
+    contents = {f"{stem}.{kind}": _drawn(figure, kind, dpi) for kind in kinds}
     if isinstance(figure, Picture):
-        contents["csv"] = spreadsheet(figure.table).encode()
-        contents["txt"] = (figure.alt + "\n").encode()
-    paths = []
-    for ending, content in contents.items():
-        path = folder / f"{stem}.{ending}"
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
+        contents[f"{stem}.csv"] = spreadsheet(figure.table).encode()
+        contents[f"{stem}.txt"] = (figure.alt + "\n").encode()
+    return contents
 
 
 def save_run(run: Played, folder: Path) -> list[Path]:
@@ -91,9 +65,9 @@ def save_run(run: Played, folder: Path) -> list[Path]:
     shown = run_figure(
         years, members, run.scenario, clause=_clause(run), replicate=replicate, seed=run.seed, version=version
     )
-    paths = save(shown, folder, "run")
-    title, points = str(getattr(run.scenario, "title", "")), _points(getattr(run.scenario, "pledge", ()))
-    paths += save(dots(members, pledge=points, title=title, seed=run.seed, version=version), folder, "members")
+    title, pledge = str(getattr(run.scenario, "title", "")), points(getattr(run.scenario, "pledge", ()))
+    spent = dots(members, pledge=pledge, title=title, seed=run.seed, version=version)
+    paths = place_all(Path(folder), {**files_of(shown, "run"), **files_of(spent, "members")})
     return [path for path in paths if path.suffix == ".png"]
 
 
@@ -103,134 +77,34 @@ def _clause(run: Played) -> range:
     return range(0) if model is None else clause_years(run.scenario.parameters, model.european_union.clause_opened)
 
 
-def save_sweep(results: Swept, folder: Path) -> list[Path]:
-    """The figures of a sweep, by its axes.
+def save_sweep(
+    results: Swept, folder: Path, *, own: bool = True, tell: Callable[[str], None] = lambda line: None
+) -> list[Path]:
+    """The figures of a sweep, see ``sim.figures.choosing.drawings``: all of them are written, or none.
 
-    With a single numeric lever ``threshold`` the hump, with ``policy`` the fan and the challenge (if years were
-    recorded), else for each outcome that the experiment names: a heat map of two numeric levers; the tornado of a
-    saltelli or morris design, and the regret of policies that meet a sample of futures, once the sweep is complete;
-    or lines or dots.
+    What an earlier call for the same sweep has written and this one does not draw goes. Where runs are missing, a mark
+    on every picture says how many there are.
+
+    Args:
+        results: such as ``sim.Results.open(FOLDER)``.
+        folder: where they go; ``own`` says that it holds figures of this sweep only, else no other file is replaced.
+        tell: gets a line for each figure that cannot be drawn.
+
+    Raises:
+        ValueError: nothing can be drawn.
+        ResultsError: damaged results, or a file of another's in the way.
+        OSError: the disk.
     """
-    experiment = _experiment(results.manifest)
-    levers, rest = (
-        [str(axis["name"]) for axis in experiment.get(group) or ()] for group in ("levers", "uncertainties")
-    )
-    sampled = (experiment.get("design") or {}).get("kind", "grid") != "grid" and results.complete
-    if not sampled and "threshold" in [*levers, *rest] and not _two_numbers(results, levers):
-        return _save_threshold(results, [*levers, *rest], folder)
-    if not sampled and "policy" in [*levers, *rest] and experiment.get("record", "years") != "runs":
-        return _save_policies(results, folder)
-    paths: list[Path] = []
-    for column in _columns(results, experiment):
-        for name, figure in _of_outcome(results, levers, rest, column, sampled).items():
-            paths += save(figure, folder, f"{name}-{column}")
-    return paths
-
-
-def _two_numbers(results: Swept, levers: Sequence[str]) -> bool:
-    """Whether there are two levers, of numbers both."""
-    if len(levers) != 2:
-        return False
-    cells = results.cells()
-    return all(pd.api.types.is_numeric_dtype(cells[one]) for one in levers)
-
-
-def _of_outcome(
-    results: Swept, levers: list[str], rest: list[str], column: str, sampled: bool
-) -> dict[str, Figure]:
-    """The figures of one outcome, by name."""
-    origin = _origin(results.manifest)
-    if not sampled:
-        runs = results.runs()
-        if _two_numbers(results, levers):
-            return {"heat": heat_map(runs, levers[0], levers[1], column, pooled=rest, **origin)}
-        return {"sweep": grid_figure(runs, [*levers, *rest], column, **origin)}
-    design, found = results.experiment.design, dict[str, Figure]()
-    each = int(results.manifest.get("replicates", 0)) or None
-    if design.kind in ("saltelli", "morris"):
-        table = (sobol if design.kind == "saltelli" else morris)(results, column)
-        found["tornado"] = tornado(table, column, runs=results.manifest.get("runs"), **origin)
-    if levers and rest and design.levers != "sampled":
-        best: Best = "low" if less_is_better(column) else "high"
-        missed = regret(results, column, best=best)
-        found["regret"] = regret_figure(missed, column, levers, best=best, runs=each, **origin)
-    return found or {"sweep": grid_figure(results.runs(), [*levers, *rest], column, **origin)}
-
-
-def _save_threshold(results: Swept, axes: list[str], folder: Path) -> list[Path]:
-    runs = results.runs([*axes, "replicate", *(f"end_{name}" for name in MEASURES)])
-    by = [name for name in axes if name != "threshold"]
-    end = _scenario(results.manifest).get("end")
-    return save(hump(runs, by=by, year=end, **_origin(results.manifest)), folder, "threshold")
-
-
-def _save_policies(results: Swept, folder: Path) -> list[Path]:
-    names = ["policy", "replicate", "year", "european_share", *(panel[0] for panel in PANELS)]
-    years = results.years(names)
-    points = _points(_scenario(results.manifest).get("pledge") or ())
-    spending = fan(years, pledge=points, **_origin(results.manifest))
-    return [
-        *save(spending, folder, "policies-spending"),
-        *_save_members(results, years, folder),
-        *save(challenge(years, **_origin(results.manifest)), folder, "policies-challenge"),
-    ]
-
-
-def _save_members(results: Swept, years: pd.DataFrame, folder: Path) -> list[Path]:
-    """Members one by one, under the policy that lifts European spending most; its first runs are played again."""
-    end = years[years["year"] == years["year"].max()]
-    policy = str(end.groupby("policy", sort=False)["european_share"].median().idxmax())
-    cells = results.cells()
-    cell = int(cells.loc[cells["policy"] == policy, "cell"].iloc[0])
-    replicates = sorted(end["replicate"].unique())[:REPLAYED]
-    members = pd.concat([results.members(cell, int(replicate)) for replicate in replicates])
-    figure = dots(
-        members,
-        pledge=_points(_scenario(results.manifest).get("pledge") or ()),
-        title=f"Policy “{clean(policy, 60)}”",
-        **_origin(results.manifest),
-    )
-    return save(figure, folder, "policies-members")
-
-
-def _columns(results: Swept, experiment: Mapping[str, Any]) -> list[str]:
-    """The columns of runs to draw: of the outcomes, or the European share."""
-    runs = results.runs()
-    columns = [column for name in experiment.get("outcomes") or () if (column := _column(runs, str(name)))]
-    return columns[:OUTCOMES] or ["end_european_share"]
-
-
-def _column(runs: pd.DataFrame, name: str) -> str | None:
-    """The column of runs for a yearly measure: its end; of the chance of a challenge the mean."""
-    first, second = ("mean_", "end_") if name == "challenge_risk" else ("end_", "mean_")
-    wanted = (f"{first}{name}", f"{second}{name}", name)
-    numbers = (one for one in wanted if one in runs.columns and runs[one].dtype != bool)
-    return next((one for one in numbers if pd.api.types.is_numeric_dtype(runs[one])), None)
-
-
-def _experiment(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = manifest.get("experiment")
-    if not isinstance(found, Mapping):
-        raise ValueError("save_sweep: the manifest has no experiment with its axes")
-    return found
-
-
-def _scenario(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = manifest.get("scenario")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _origin(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Seed and version of the runs, for the footer."""
-    version = manifest.get("version") or (manifest.get("packages") or {}).get("burdenshare") or __version__
-    seed = manifest.get("seed", _experiment(manifest).get("seed"))
-    return {"seed": seed, "version": str(version)}
-
-
-def _points(pledge: Sequence[Any]) -> list[tuple[int, float]]:
-    """The points of a path, from objects or from a manifest's tables."""
-    pairs = [(p["year"], p["value"]) if isinstance(p, Mapping) else (p.year, p.value) for p in pledge]
-    return [(int(year), float(value)) for year, value in pairs]
+    mark, contents, manifest = standing(results), dict[str, bytes](), results.manifest
+    for name, figure in drawings(results, tell):
+        if mark and isinstance(figure, Picture):
+            figure.mark(mark)
+        contents |= files_of(figure, name)
+    if not contents:
+        raise ValueError("no figure can be drawn of these results")
+    piece = "-{}of{}".format(*manifest["shard"]) if manifest.get("shard") else ""
+    source = f"{manifest['name']}-{manifest['digest'][:12]}{piece}"
+    return place_set(Path(folder), contents, source, mark or "complete", own)
 
 
 def _drawn(figure: Figure, kind: str, dpi: int) -> bytes:
@@ -258,10 +132,7 @@ def spreadsheet(table: pd.DataFrame) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = clean(value, 10_000)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return defused(clean(value, 10_000)) if isinstance(value, str) else value
 
 
 def _file_name(name: str) -> str:

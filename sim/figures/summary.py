@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,14 @@ from sim import data
 from sim.figures.style import listed
 
 __all__ = [
-    "BAND", "SPAN", "accession", "columns_of", "ends", "groups_of", "known", "one_run", "pledge_path", "quantiles",
-    "run_count", "seed_words", "thin", "today",
+    "BAND", "SHARE", "SPAN", "accession", "binned", "columns_of", "ends", "groups_of", "having", "is_number", "known",
+    "one_run", "pledge_path", "quantiles", "run_count", "seed_words", "shares", "thin", "today",
 ]  # fmt: skip
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
 BAND = "5\u201395\u00a0%"
 SPAN = "25\u201375\u00a0%"
+SHARE = "95\u00a0% intervals (Wilson)"
 
 
 def columns_of(table: pd.DataFrame, needed: Iterable[str], whose: str) -> None:
@@ -30,10 +32,49 @@ def columns_of(table: pd.DataFrame, needed: Iterable[str], whose: str) -> None:
 
 
 def quantiles(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
-    """Per group, in the order of first appearance: ``runs``, and q05, q25, q50, q75, q95 of a column."""
+    """Per group, in the order of first appearance: ``runs``, and q05, q25, q50, q75, q95 of a column.
+
+    Of a column that some lack, ``runs`` counts those that have it, and ``of`` all.
+    """
     grouped = table.groupby(list(by), sort=False, observed=True)[value]
     numbers = {name: grouped.quantile(level) for name, level in LEVELS.items()}
-    return pd.DataFrame({"runs": grouped.count(), **numbers}).reset_index()
+    whole = {"of": grouped.size()} if table[value].isna().any() else {}
+    return pd.DataFrame({"runs": grouped.count(), **whole, **numbers}).reset_index()
+
+
+def shares(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
+    """Per group, in the order of first appearance: ``runs``, those ``with`` a flag, their ``share``, low and high.
+
+    The interval is Wilson's, at 95 % (Brown, Cai & DasGupta 2001).
+    """
+    from statsmodels.stats.proportion import proportion_confint  # here, because it takes long to load
+
+    grouped = table[value].astype(bool).groupby([table[name] for name in by], sort=False, observed=True)
+    counts = pd.DataFrame({"runs": grouped.count(), "with": grouped.sum()}).reset_index()
+    low, high = proportion_confint(counts["with"].to_numpy(), counts["runs"].to_numpy(), method="wilson")
+    return counts.assign(share=counts["with"] / counts["runs"], low=low, high=high)
+
+
+def binned(values: pd.Series[Any], bins: int) -> pd.Series[float]:
+    """Numbers as the middles of so many equal parts of their range."""
+    edges = np.linspace(float(values.min()), float(values.max()), bins + 1)
+    place = np.clip(np.searchsorted(edges, values.to_numpy(float), side="right") - 1, 0, bins - 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return pd.Series(middles[place], index=values.index, name=values.name)
+
+
+def is_number(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers that have an order; flags do not count."""
+    return bool(pd.api.types.is_numeric_dtype(column)) and column.dtype != bool
+
+
+def having(runs: pd.DataFrame, outcome: str) -> str:
+    """For an outcome that not every run has: how many have it; empty where all do."""
+    have, whole = int(runs[outcome].notna().sum()), len(runs)
+    if have == whole:
+        return ""
+    share = 100 * have / whole
+    return f"{have:,} of {whole:,} runs ({share:.{0 if share >= 10 or not have else 1}f}\u00a0%)"
 
 
 def ends(table: pd.DataFrame, measures: Sequence[str]) -> tuple[pd.DataFrame, int | None]:

@@ -12,14 +12,26 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.naming import axis_name
 from sim.figures.paper import Frame, Words, finish, footer, label_ends, panels, plain
-from sim.figures.style import FAINT, HALO, INK, LOOKS, SOFT, Look, clean, number, per_cent, styled
-from sim.figures.summary import BAND, columns_of, ends, groups_of, quantiles, run_count, seed_words, thin, today
+from sim.figures.style import FAINT, HALO, INK, LOOKS, SOFT, Look, clean, listed, number, per_cent, styled
+from sim.figures.summary import (
+    BAND,
+    columns_of,
+    ends,
+    groups_of,
+    is_number,
+    quantiles,
+    run_count,
+    seed_words,
+    thin,
+    today,
+)  # fmt: skip
 from sim.insight.peaks import Peak, peak
 
 __all__ = ["hump"]
 
 MEASURES = ("european_share", "protected_members")
 LINES = ((0.02, "2\u00a0%: agreed\nin 2014"), (0.035, "3.5\u00a0%: core,\nby 2035"), (0.05, "5\u00a0%: all,\nby 2035"))
+LINE = "line for protection"  # a column that no axis can be called like
 ALIKE = 0.01  # of the span of the panel: lines that are nearer than this on average count as one
 
 
@@ -27,6 +39,7 @@ ALIKE = 0.01  # of the span of the panel: lines that are nearer than this on ave
 def hump(
     runs_or_years: pd.DataFrame,
     *,
+    line: str = "threshold",
     by: Sequence[str] = ("eu_instruments", "exclusion"),
     year: int | None = None,
     seed: int | None = None,
@@ -35,18 +48,21 @@ def hump(
     """European share and protected members at the end against the line for protection.
 
     Args:
-        runs_or_years: one row a run (``threshold``, ``end_european_share``, ``end_protected_members``), or a run and
-            year (``threshold``, ``year``, ``european_share``, ``protected_members``), and the columns of ``by``.
+        runs_or_years: one row a run (``end_european_share``, ``end_protected_members``), or a run and year (``year``,
+            ``european_share``, ``protected_members``), and the columns of ``line`` and ``by``.
+        line: the column with the line for protection, a share of GDP.
         by: columns that make a line each; those that the table lacks are left out.
         year: the last year, which a table of runs does not tell.
         seed: of the runs; from the column ``seed`` if there is one.
         version: of the package that made the runs.
     """
-    columns_of(runs_or_years, ["threshold"], "hump")
+    columns_of(runs_or_years, [line], "hump")
+    if not is_number(runs_or_years[line]):
+        raise ValueError(f"hump needs numbers, shares of GDP, in the column {line}")
     table, last = ends(runs_or_years, MEASURES)
-    table = table.assign(threshold=pd.to_numeric(table["threshold"])).sort_values("threshold", kind="stable")
+    table = table.rename(columns={line: LINE}).sort_values(LINE, kind="stable")
     by = [name for name in by if name in table.columns]
-    share, protected = (quantiles(table, [*by, "threshold"], name) for name in MEASURES)
+    share, protected = (quantiles(table, [*by, LINE], name) for name in MEASURES)
     clusters = alike(share, protected, by, groups_of(runs_or_years, by))
     last = year if last is None else last
     when = f"in {last}" if last else "in the last year"
@@ -69,7 +85,7 @@ def hump(
     draw_share(above, share, by, clusters)
     draw_protected(below, protected, by, clusters)
     outcome = pd.concat([share.assign(measure=MEASURES[0]), protected.assign(measure=MEASURES[1])])
-    return finish(picture, outcome, alternative(words, share, protected, by))
+    return finish(picture, outcome.rename(columns={LINE: line}), alternative(words, share, protected, by))
 
 
 def alike(
@@ -88,7 +104,7 @@ def alike(
 
 
 def _near(table: pd.DataFrame, by: Sequence[str], one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    first, second = (thin(table, by, group).set_index("threshold")["q50"] for group in (one, other))
+    first, second = (thin(table, by, group).set_index(LINE)["q50"] for group in (one, other))
     span = float(table["q95"].max() - table["q05"].min()) or 1.0
     return first.index.equals(second.index) and float((first - second).abs().mean()) <= ALIKE * span
 
@@ -112,7 +128,7 @@ def draw_share(axes: Axes, share: pd.DataFrame, by: Sequence[str], clusters: lis
     axes.set_ylim(low - 0.12 * room, high + 0.08 * room)
     axes.set_ylabel("defence spending, % of GDP")
     marks(axes)
-    free = float(shown.loc[shown["threshold"] <= 0, "q50"].median())
+    free = float(shown.loc[shown[LINE] <= 0, "q50"].median())
     swapped = free > now + 0.04 * room  # the higher one has its name above it; the shorter one, if they are near
     level(axes, now, f"{year}: {{}}", "top" if swapped else "bottom")
     if np.isfinite(free):
@@ -143,7 +159,7 @@ def draw_lines(
         look = LOOKS[k] if k < len(LOOKS) else Look(FAINT, "solid", "")
         for place, group in enumerate(cluster):
             rows = thin(summary, by, group)
-            x = 100 * rows["threshold"].to_numpy(float)
+            x = 100 * rows[LINE].to_numpy(float)
             if place:
                 axes.plot(x, rows["q50"], color="white", lw=1.0, ls=(0, (3, 3)), zorder=4)
                 continue
@@ -155,7 +171,7 @@ def draw_lines(
             )  # fmt: skip
             if k < len(LOOKS):
                 ends_at.append((float(rows["q50"].iloc[-1]), name_of(by, cluster), look))
-    axes.set_xlim(0, 100 * float(summary["threshold"].max()) or 1.0)
+    axes.set_xlim(0, 100 * float(summary[LINE].max()) or 1.0)
     return ends_at
 
 
@@ -201,11 +217,11 @@ def takeaway(
         lowest = per_cent(start)
         return f"No line for protection lifts Europe's spending {when} clearly above the {lowest} of GDP without one"
     who = _who(by, cluster, clusters)
-    if float(best["threshold"]) >= float(share["threshold"].max()):
+    if float(best[LINE]) >= float(share[LINE].max()):
         told = f"Europe's spending rises up to the highest line tried, {_line(best)} of GDP{who}"
         return f"{told}; there it reaches {per_cent(float(best['q50']))}"
     found = _peak(table, by, cluster[0])
-    at = thin(protected, by, cluster[0]).set_index("threshold")["q50"][[found.low, found.high]]
+    at = thin(protected, by, cluster[0]).set_index(LINE)["q50"][[found.low, found.high]]
     left = " to ".join(dict.fromkeys(number(one) for one in sorted(at)))
     lines = " to ".join(dict.fromkeys(f"{100 * one:.3g}" for one in (found.low, found.high)))
     told = f"Europe's spending peaks with a line at {lines}\u00a0% of GDP{who}"
@@ -216,24 +232,28 @@ def takeaway(
 def _peak(table: pd.DataFrame, by: Sequence[str], group: tuple[object, ...]) -> Peak:
     """Where the median of a group's shares is highest, runs drawn again by their luck where the table tells it."""
     rows = thin(table, by, group)
-    if "replicate" in rows.columns:
-        rows = rows.sort_values(["threshold", "replicate"], kind="stable")
-    luck = rows.groupby("threshold").cumcount()
-    shares = rows.assign(luck=luck).pivot_table(index="luck", columns="threshold", values="european_share").dropna()
+    if "replicate" in rows.columns and not rows.duplicated([LINE, "replicate"]).any():
+        luck = rows["replicate"]  # where runs are missing, their place would be taken by others
+    else:
+        luck = rows.groupby(LINE).cumcount()
+    shares = rows.assign(luck=luck).pivot_table(index="luck", columns=LINE, values="european_share").dropna()
+    if shares.empty:  # of a sweep that is not complete: no run has been played at every line
+        at = float(rows.groupby(LINE)["european_share"].median().idxmax())
+        return Peak(at, at, at, np.nan)
     return peak(shares.columns.to_numpy(float), shares.to_numpy(float))
 
 
 def _who(by: Sequence[str], cluster: Sequence[tuple[object, ...]], clusters: Sequence[object]) -> str:
-    """' if exclusion is believed', or what else makes the line that peaks highest."""
-    if len(clusters) == 1 or not by:
+    """' if exclusion is believed': what is common to the lines that peak highest, where there are others."""
+    if len(clusters) == 1:
         return ""
-    if "exclusion" in by:
-        return f" if exclusion is {clean(cluster[0][list(by).index('exclusion')], 30)}"
-    return f" ({name_of(by, cluster, ', ')})"
+    values = [list(dict.fromkeys(group[k] for group in cluster)) for k in range(len(by))]
+    told = [f"{axis_name(name)} is {clean(one[0], 30)}" for name, one in zip(by, values, strict=True) if len(one) == 1]
+    return f" if {listed(told)}" if told else f" ({name_of(by, cluster, ', ')})"
 
 
 def _line(row: pd.Series[float]) -> str:
-    return f"{100 * float(row['threshold']):.3g}\u00a0%"
+    return f"{100 * float(row[LINE]):.3g}\u00a0%"
 
 
 def alternative(words: Words, share: pd.DataFrame, protected: pd.DataFrame, by: Sequence[str]) -> str:
@@ -241,7 +261,7 @@ def alternative(words: Words, share: pd.DataFrame, protected: pd.DataFrame, by: 
     told = []
     for group in groups_of(share, by):
         rows, counts = thin(share, by, group), thin(protected, by, group)
-        places = [int(np.abs(rows["threshold"].to_numpy(float) - line).argmin()) for line in (0.0, 0.02, 0.035, 0.05)]
+        places = [int(np.abs(rows[LINE].to_numpy(float) - line).argmin()) for line in (0.0, 0.02, 0.035, 0.05)]
         pairs = [(per_cent(float(rows["q50"].iloc[k])), number(float(counts["q50"].iloc[k])), k) for k in places]
         values = dict.fromkeys(f"line {_line(rows.iloc[k])}: {share_at}, {left}" for share_at, left, k in pairs)
         told.append(f"{name_of(by, [group], ', ')}: {'; '.join(values)}")

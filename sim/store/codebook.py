@@ -107,12 +107,16 @@ KEYS = {
     "member": Measure("member", "ISO 3166 code"),
 }
 MISSING = {"autonomy_year": "missing where Europe never has enough"}
+HAS = {"has_autonomy_year": "runs in which Europe has enough enablers of its own"}  # of what not every run has
 WHEN = {"mean_": "mean over the years", "end_": "in the last year"}
 OTHERS = "as in the table"  # the unit of what is not in this book
 
 
 def measure_of(column: str) -> Measure:
-    """A column of runs or years in words; those of an unknown one are its own."""
+    """A column of runs or years in words; those of an unknown one are its own. ``has_X``: whether a run has X."""
+    if column.startswith("has_"):
+        whole = HAS.get(column) or f"runs that have {measure_of(column.removeprefix('has_')).name}"
+        return Measure(whole, RUNS, 100)
     for start, when in WHEN.items():
         if column.startswith(start) and column[len(start):] in KNOWN:
             found = KNOWN[column[len(start):]]

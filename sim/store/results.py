@@ -118,6 +118,10 @@ class Results(Files):
             raise Damaged(f"{self.folder / name}: {words}; allowed: the one that was written here")
         return rows
 
+    def columns(self, kind: str) -> list[str]:
+        """The names of a table's columns; ResultsError if nothing of it is there."""
+        return list(self.table(CELLS if kind == "cells" else self.files(kind)[0]).column_names)
+
     def cells(self) -> pd.DataFrame:
         """One row a cell: its number and what every axis takes there."""
         return self._read("cells", None)

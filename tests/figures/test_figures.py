@@ -26,7 +26,7 @@ from sim import data, figures
 from sim.figures.events import events_of
 from sim.figures.paper import Picture
 from sim.figures.summary import quantiles
-from sim.figures.threshold import alike
+from sim.figures.threshold import LINE, alike
 from sim.scenario import load_scenario
 
 HOSTILE = "=cmd|' /C calc'!A0 $\\frac{1}{0}$ <b>&\nnew\x00line\u202e \u4e2d " + "long" * 100
@@ -318,7 +318,7 @@ def test_a_scenario_is_held_to_its_own_pledge(tmp_path: Path) -> None:
 def test_lines_that_coincide_are_one_with_two_names() -> None:
     table = runs_by_line()
     by = ["eu_instruments", "exclusion"]
-    summary = quantiles(table, [*by, "threshold"], "end_european_share")
+    summary = quantiles(table.rename(columns={"threshold": LINE}), [*by, LINE], "end_european_share")
     groups = [("on", "believed"), ("on", "not believed"), ("off", "believed"), ("off", "not believed")]
     assert [len(cluster) for cluster in alike(summary, summary, by, groups)] == [2, 2]
     assert "EU instruments on or off" in words_of(figures.hump(table))
