@@ -16,6 +16,7 @@ from sim.scenario import Experiment, ScenarioError, axes, load_experiment
 from sim.scenario.design import crossed, sampled, sizes
 from sim.scenario.messages import command
 from sim.store import Results, ResultsError, Shard
+from sim.store.folder import own
 from sim.sweeps import checked
 from sim.sweeps import sweep as play
 from sim.sweeps.auto import settled
@@ -106,7 +107,7 @@ def _drawn(results: Results, into: Path | None = None) -> list[Path]:
 
     try:
         with notes().status("drawing"):
-            return save_sweep(results, into or results.folder / "figures", own=into is None, tell=tell)
+            return save_sweep(results, into or own(results.folder, "figures"), own=into is None, tell=tell)
     except ValueError as error:
         raise ResultsError(f"{results.folder}: {error}") from None
     except OSError as error:

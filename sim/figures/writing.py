@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.store.disk import DISK
-from sim.store.errors import ResultsError
+from sim.store.errors import Damaged, ResultsError
 from sim.store.files import ENDING, checksum, place
 
 __all__ = ["LIST", "listed", "place_all", "place_set"]
 
 LIST = "drawn.json"
-LARGEST = 4_000_000  # bytes of a list that is read
+LARGEST = 64_000_000  # bytes of a figure or a list that is read
 
 
 def place_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
@@ -85,14 +85,16 @@ def place_set(folder: Path, contents: Mapping[str, bytes], source: str, about: s
     return paths
 
 
-def _stale(folder: Path, files: Mapping[str, str], kept: Iterable[str] = ()) -> list[Path]:
+def _stale(folder: Path, files: Mapping[str, str], kept: Iterable[str]) -> list[Path]:
     """The files of a list that are as they were written, but for those that are kept."""
-    paths = [folder / name for name in files if name not in kept and Path(name).name == name]
-    return [path for path in paths if not path.is_symlink() and path.is_file() and _sum(path) == files[path.name]]
+    return [folder / name for name in files if name not in kept and _as_written(folder, name, files[name])]
 
 
-def _sum(path: Path) -> str:
-    return checksum(DISK.read(path))
+def _as_written(folder: Path, name: str, written: str) -> bool:
+    try:
+        return "/" not in name and checksum(DISK.read(folder, name, LARGEST)) == written
+    except (Damaged, FileNotFoundError):  # also for a link, and what else is no file of ours
+        return False
 
 
 def _encoded(entries: Mapping[str, Any]) -> bytes:
@@ -100,13 +102,14 @@ def _encoded(entries: Mapping[str, Any]) -> bytes:
 
 
 def listed(folder: Path) -> dict[str, Any]:
-    """What the list says; nothing if there is none, or one that is not ours."""
-    path = folder / LIST
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
-        return {}
+    """What the list says: sweep -> what it ``shows``, and ``files`` with their checksums; nothing without one of ours.
+
+    Raises:
+        Damaged: a link or no regular file where the list belongs.
+    """
     try:
-        found = json.loads(DISK.read(path))
-    except ValueError:
+        found = json.loads(DISK.read(folder, LIST, LARGEST))
+    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) and all(map(_well_formed, found.values())) else {}
 

@@ -6,8 +6,11 @@ factor from the one to the other, ``stored`` the unit in the table.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from sim.measures import register
 
 __all__ = ["KNOWN", "MEMBERS", "Measure", "described", "is_year", "measure_of", "varied"]
 
@@ -137,8 +140,18 @@ def described(kind: str, column: str, axes: Mapping[str, str]) -> tuple[str, str
         return f"axis of the experiment: {axes[column]}", "as in the experiment"
     own = {"members": MEMBERS, "years": CODES}.get(kind, {})
     found = own.get(column) or measure_of(column)
+    if found.unit == OTHERS and (said := _said(kind, column)):
+        return said, "see meaning"
     meaning = f"{found.name}; {MISSING[column]}" if column in MISSING else found.name
     return meaning.replace("\u00a0", " "), found.stored
+
+
+def _said(kind: str, column: str) -> str:
+    """What a measure that is not in this book says of itself where it is defined; empty if it is none."""
+    start = next((one for one in WHEN if kind == "runs" and column.startswith(one)), "")
+    found = {"members": register.MEMBERS}.get(kind, register.LEVELS | register.COUNTS).get(column.removeprefix(start))
+    first = inspect.getdoc(found) if found else None
+    return f"{column}: {first.splitlines()[0]}" if first else ""
 
 
 def varied(experiment: Mapping[str, Any]) -> dict[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results"]
 
+
 class Results(Files):
     """What a sweep has found, complete or as far as it got.
 
@@ -119,8 +120,8 @@ class Results(Files):
         return rows
 
     def columns(self, kind: str) -> list[str]:
-        """The names of a table's columns; ResultsError if nothing of it is there."""
-        return list(self.table(CELLS if kind == "cells" else self.files(kind)[0]).column_names)
+        """The names of a table's columns; raises as ``tables``."""
+        return list(next(self.tables(kind)).column_names)
 
     def cells(self) -> pd.DataFrame:
         """One row a cell: its number and what every axis takes there."""
