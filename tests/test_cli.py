@@ -18,7 +18,7 @@ import pytest
 from sim import __version__
 from sim.cli import main
 from sim.cli.explaining import _bars
-from sim.cli.sweeping import _some
+from sim.cli.outcomes import _some
 from sim.insight import explain
 from sim.scenario import load_experiment, load_scenario
 from sim.store import Results

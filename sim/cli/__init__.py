@@ -234,7 +234,7 @@ def plot(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A folder that `sweep` has written.")],
     into: Annotated[Path | None, typer.Option(help="Folder that the figures go to; figures/ in RESULTS.")] = None,
 ) -> None:
-    """Draw the figures of a sweep; what an earlier call has drawn and this one does not goes."""
+    """Draw the figures of a sweep."""
     from sim.cli.sweeping import plot
 
     raise typer.Exit(plot(results, into))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ SHAPES = {"policy": "|", "refused": "x", "left": "X", "de facto": "X", "statemen
 ROW = 0.21  # inches a row of words takes
 LETTER = 0.085  # inches a letter of it takes, on the safe side
 WIDE = 5.2  # inches of the panel
+CROWDED = 60  # events of a lane: more are counted by year
 
 
 class Event(NamedTuple):
@@ -151,8 +153,15 @@ def leftward(event: Event, span: tuple[int, int]) -> bool:
 
 
 def labelled(events: Sequence[Event], lane: str) -> list[Event]:
-    """The events of a lane; refusals come every second year and are crosses without words."""
-    return [e._replace(mark="") if e.kind == "refused" else e for e in events if e.lane == lane]
+    """The events of a lane as they are drawn: refusals come every second year and are crosses without words.
+
+    Of a crowded lane, those of one kind and year are one mark with their number.
+    """
+    shown = [e._replace(mark="") if e.kind == "refused" else e for e in events if e.lane == lane]
+    if len(shown) <= CROWDED:
+        return shown
+    many = Counter((event.year, event.kind) for event in shown)
+    return [Event(year, lane, kind, f"{n:,} {NAMES[lane]}", "") for (year, kind), n in sorted(many.items())]
 
 
 def height_of(events: Sequence[Event], span: tuple[int, int]) -> float:
@@ -171,7 +180,8 @@ def draw_events(axes: Axes, events: Sequence[Event], years: pd.Index[Any]) -> No
         ticks.append(down + 0.5)
         for event, row in zip(chosen, rows, strict=True):
             _draw(axes, event, down + row + 0.5, leftward(event, span))
-        _key(axes, down + high / 2, {event.kind for event in chosen})
+        counted = lane == "statement" and len(chosen) > 0 and not chosen[0].said  # no tones to explain
+        _key(axes, down + high / 2, set() if counted else {event.kind for event in chosen})
         if not chosen:
             axes.text(span[0] - 0.2, down + 0.5, NONE.get(lane, "none"), size=9, color=SOFT, va="center")
         down += high + 0.25

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim import __version__
 from sim.figures.heat import ROWS, TOLD, heat_map, short
-from sim.figures.naming import ORDINAL, Measure, axis_name, in_bins, measure_of, pooling, written
+from sim.figures.naming import ORDINAL, Measure, axis_name, in_bins, in_unit, measure_of, pooling, written
 from sim.figures.paper import Frame, Picture, Words, finish, footer, label_ends, lines_of, panels, plain
 from sim.figures.style import LOOKS, SOFT, Look, clean, styled
 from sim.figures.summary import (
@@ -34,7 +34,7 @@ from sim.figures.summary import (
 __all__ = ["grid_figure", "measured", "named"]
 
 MOST = len(LOOKS)  # lines that are highlighted
-VALUES, BINS = 200, 40  # of an axis: more values than this are put into so many bins
+VALUES, BINS = 200, 20  # of an axis: more values than this are put into so many bins
 
 
 @styled
@@ -51,7 +51,7 @@ def grid_figure(
 
     With a numeric axis: a line with its band for each combination of the others, up to six; above that a `heat_map` of
     the numeric axis and the first other one. Without: a dot with its band for each combination. Axes that are not
-    shown are pooled, and the figure says so; a numeric axis of more than 200 values is drawn in 40 bins. Of an outcome
+    shown are pooled, and the figure says so; a numeric axis of more than 200 values is drawn in 20 bins. Of an outcome
     that not every run has, medians are those of the runs that have it, and the figure says how many do.
 
     Args:
@@ -193,7 +193,7 @@ def takeaway(values: pd.DataFrame, about: About) -> str:
     name = measure.name[:1].upper() + measure.name[1:]
     where = f", in {about.having}" if about.having else ""
     if known["middle"].nunique() == 1:
-        return f"{name}{where}: {written(float(known['middle'].iloc[0]), measure)} ({measure.unit}) throughout"
+        return f"{name}{where}: {in_unit(float(known['middle'].iloc[0]), measure)} throughout"
     told = []
     for place in (int(known["middle"].argmax()), int(known["middle"].argmin())):
         row = known.iloc[place]
@@ -201,7 +201,7 @@ def takeaway(values: pd.DataFrame, about: About) -> str:
         told.append(group if measure.ordinal else f"{written(float(row['middle']), measure)} with {group}")
     if measure.ordinal:
         return f"{name}{where}: highest with {told[0]}; lowest with {told[1]}"
-    return f"{name}, {measure.unit}{where}: highest, {told[0]}; lowest, {told[1]}"
+    return f"{measure.axis[:1].upper()}{measure.axis[1:]}{where}: highest, {told[0]}; lowest, {told[1]}"
 
 
 def _words(summary: pd.DataFrame, values: pd.DataFrame, about: About, seeds: str, version: str) -> Words:

@@ -11,10 +11,10 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim import __version__
-from sim.figures.naming import ORDINAL, Measure, axis_name, in_bins, measure_of, pooling, written
+from sim.figures.naming import ORDINAL, Measure, axis_name, in_bins, in_unit, measure_of, pooling, written
 from sim.figures.paper import Frame, Words, finish, footer, panels
 from sim.figures.style import CELLS, HALO, INK, OUTSIDE, alike, clean, ink_on, number, styled
 from sim.figures.summary import (
@@ -141,10 +141,13 @@ def draw_cells(axes: Axes, cells: pd.DataFrame, measure: Measure) -> None:
     across, up = np.arange(cells.shape[1] + 1), np.arange(cells.shape[0] + 1)
     mesh = axes.pcolormesh(across, up, cells, cmap=CELLS, rasterized=cells.size > RASTER)
     axes.set_facecolor(OUTSIDE)  # cells without a run
+    low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+    if low == high:
+        mesh.set_clim(low - 0.5, high + 0.5)
     bar = axes.figure.colorbar(mesh, ax=axes, pad=0.02, aspect=28)
     bar.set_label(f"{measure.unit} (ordinal)" if measure.ordinal else measure.unit)
     if measure.unit == "year":
-        bar.formatter = StrMethodFormatter("{x:.0f}")
+        bar.locator, bar.formatter = MaxNLocator(6, integer=True), StrMethodFormatter("{x:.0f}")
     for ticks, labels, size in ((axes.set_xticks, cells.columns, 12), (axes.set_yticks, cells.index, ROWS // 2)):
         step = -(-len(labels) // size)
         ticks([k + 0.5 for k in range(0, len(labels), step)], [short(one) for one in labels[::step]])
@@ -186,15 +189,15 @@ def takeaway(table: pd.DataFrame, about: About) -> str:
     where = f", in {about.having}" if about.having else ""
     means = measure.scale * known["mean"]
     if means.nunique() == 1:
-        return f"{name}{where}: {written(float(means.iloc[0]), measure)} ({measure.unit}) throughout"
+        return f"{name}{where}: {in_unit(float(means.iloc[0]), measure)} throughout"
     told = []
     for place in (int(means.to_numpy().argmax()), int(means.to_numpy().argmin())):
         row = known.iloc[place]
         at = ", ".join(f"{axis_name(one)} {short(row[one])}" for one in (about.x, about.y))
         told.append(at if measure.ordinal else f"{written(float(means.iloc[place]), measure)} with {at}")
-    unit = "" if measure.ordinal else f", {measure.unit}"
+    name = name if measure.ordinal else f"{measure.axis[:1].upper()}{measure.axis[1:]}"
     joint = " with " if measure.ordinal else ", "
-    return f"{name}{unit}{where}: highest{joint}{told[0]}; lowest{joint}{told[1]}"
+    return f"{name}{where}: highest{joint}{told[0]}; lowest{joint}{told[1]}"
 
 
 def _words(table: pd.DataFrame, about: About, seeds: str, version: str) -> Words:

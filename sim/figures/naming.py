@@ -10,8 +10,8 @@ from sim.store.codebook import MEMBERS, Measure
 from sim.store.codebook import measure_of as known_measure
 
 __all__ = [
-    "ORDINAL", "Measure", "axis_name", "in_bins", "less_is_better", "measure_of", "member_measure", "pooling",
-    "written",
+    "ORDINAL", "Measure", "axis_name", "in_bins", "in_unit", "less_is_better", "measure_of", "member_measure",
+    "pooling", "written",
 ]  # fmt: skip
 
 
@@ -50,6 +50,11 @@ def member_measure(column: str) -> Measure:
 def written(value: float, measure: Measure) -> str:
     """A value in the measure's unit: years whole and without a comma, all else with as many digits as one reads."""
     return f"{value:.0f}" if measure.unit == "year" else number(value)
+
+
+def in_unit(value: float, measure: Measure) -> str:
+    """A value with its unit, as ``written``."""
+    return written(value, measure) + ("" if measure.unit == "year" else f" ({measure.unit})")
 
 
 def less_is_better(column: str) -> bool:

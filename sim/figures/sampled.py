@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.figures.generic import measured, named, ticks
-from sim.figures.naming import ORDINAL, Measure, axis_name, measure_of, pooling, written
+from sim.figures.naming import ORDINAL, Measure, axis_name, in_unit, measure_of, pooling, written
 from sim.figures.paper import Frame, Picture, Words, finish, footer, lines_of, panels, plain
 from sim.figures.style import LOOKS, clean, styled
 from sim.figures.summary import (
@@ -131,7 +131,7 @@ def cut(values: pd.Series[float]) -> pd.DataFrame:
     many = min(TENTHS, max(3, len(distinct) // FEW))
     edges = np.quantile(distinct, np.linspace(0, 1, many + 1))
     place = np.clip(np.searchsorted(edges, values.to_numpy(float), side="right") - 1, 0, many - 1)
-    names = np.array([f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)])
+    names = np.array([f"{low:.3g} to {high:.3g}" for low, high in itertools.pairwise(edges)])
     middles = distinct.groupby(np.clip(np.searchsorted(edges, distinct, side="right") - 1, 0, many - 1)).median()
     return pd.DataFrame({"part": names[place], "at": middles.reindex(place).to_numpy()}, values.index)
 
@@ -182,17 +182,17 @@ def takeaway(table: pd.DataFrame, by: list[str], measure: Measure, have: str) ->
     first = str(table["axis"].iloc[0])
     rows = table[table["axis"] == first].dropna(subset=["middle"])
     name, where = measure.name[:1].upper() + measure.name[1:], f", in {have}" if have else ""
-    if rows["middle"].nunique() <= 1 and len(table):
-        return f"{name}{where}: the same along every axis"
+    if table["middle"].nunique() <= 1:
+        return f"{name}{where}: {in_unit(float(table['middle'].dropna().iloc[0]), measure)} throughout"
+    unit = "" if measure.unit == "year" else f" ({measure.unit})"
     told = f"{name}{where}: moves most along {axis_name(first)}"
     if measure.ordinal:
         return told
     if not rows["number"].iloc[0] or by:
         low, high = (written(float(one), measure) for one in (rows["middle"].min(), rows["middle"].max()))
-        return f"{told}, from {low} to {high} ({measure.unit})"
-    ends = [rows.iloc[k] for k in (0, -1)]
-    low, high = (f"{written(float(row['middle']), measure)} at {row['part']}" for row in ends)
-    return f"{told}, from {low} to {high} ({measure.unit})"
+        return f"{told}, between {low} and {high}{unit}"
+    low, high = (written(float(rows["middle"].iloc[k]), measure) for k in (0, -1))
+    return f"{told}, from {low} at its low end to {high} at its high end{unit}"
 
 
 def _words(

@@ -25,6 +25,7 @@ from sim.store.export import defused
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
 
 KINDS = ("png", "svg")
+LONGEST = 10_000  # letters of a text in a table
 
 
 class Played(Protocol):
@@ -123,16 +124,18 @@ def _drawn(figure: Figure, kind: str, dpi: int) -> bytes:
 
 def spreadsheet(table: pd.DataFrame) -> str:
     """A table as CSV that a spreadsheet reads as data: text that looks like a formula gets an apostrophe before it."""
-    safe = table.rename(columns=_harmless)
+    safe = table.set_axis(_harmless(list(table.columns)), axis=1)
     for name in range(safe.shape[1]):
         column = safe.iloc[:, name]
         if not pd.api.types.is_numeric_dtype(column):
-            safe.isetitem(name, [_harmless(one) for one in column])
+            safe.isetitem(name, _harmless(list(column)))
     return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
 
 
-def _harmless(value: Any) -> Any:
-    return defused(clean(value, 10_000)) if isinstance(value, str) else value
+def _harmless(values: list[Any]) -> list[Any]:
+    """The texts among some values defused, all else as it is."""
+    texts = defused([clean(one, LONGEST) if isinstance(one, str) else None for one in values])
+    return [one if text is None else text for one, text in zip(values, texts, strict=True)]
 
 
 def _file_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ __all__ = [
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
 BAND = "5\u201395\u00a0%"
 SPAN = "25\u201375\u00a0%"
-SHARE = "95\u00a0% intervals (Wilson)"
+SHARE = "95\u00a0% intervals (Wilson, runs as independent)"
 
 
 def columns_of(table: pd.DataFrame, needed: Iterable[str], whose: str) -> None:
@@ -60,6 +61,8 @@ def binned(values: pd.Series[Any], bins: int) -> pd.Series[float]:
     edges = np.linspace(float(values.min()), float(values.max()), bins + 1)
     place = np.clip(np.searchsorted(edges, values.to_numpy(float), side="right") - 1, 0, bins - 1)
     middles = (edges[:-1] + edges[1:]) / 2
+    digits = 1 - math.floor(math.log10(edges[1] - edges[0])) if edges[1] > edges[0] else 12
+    middles = np.round(middles, digits)  # to a tenth of a part or less, for short labels
     return pd.Series(middles[place], index=values.index, name=values.name)
 
 

@@ -49,13 +49,15 @@ def matrix(results: Swept, outcome: str) -> Floats:
     """The outcome of every run, shape (cells, replicates); ValueError unless all runs are there and have it."""
     column = column_of(results, outcome)
     runs = results.runs(["cell", "replicate", column])
-    replicates = int(runs["replicate"].max()) + 1
+    asked = results.experiment.replicates
+    replicates = int(runs["replicate"].max()) + 1 if asked == "auto" else asked
     found = np.full((count(results.experiment), replicates), np.nan)
     found[runs["cell"].to_numpy(), runs["replicate"].to_numpy()] = runs[column].to_numpy(float)
-    missing = int(np.isnan(found).sum())
-    if missing:
-        words = f"{missing:,} of {found.size:,} runs are missing or have no {column}"
-        raise ValueError(f"{words}; allowed: a complete sweep, and an outcome that every run has")
+    lack, absent = int(runs[column].isna().sum()), found.size - len(runs)
+    if lack or absent:
+        told = [f"{absent:,} of {found.size:,} runs are missing"] if absent else []
+        told += [f"{lack:,} of {len(runs):,} runs have no {column}"] if lack else []
+        raise ValueError(f"{', and '.join(told)}; allowed: a complete sweep, and an outcome that every run has")
     return found
 
 

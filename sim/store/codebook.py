@@ -24,8 +24,8 @@ class Measure(NamedTuple):
 
     @property
     def axis(self) -> str:
-        """The label of an axis."""
-        return f"{self.name}, {self.unit}"
+        """The label of an axis; a year needs no unit."""
+        return self.name if self.unit == "year" else f"{self.name}, {self.unit}"
 
     @property
     def ordinal(self) -> bool:

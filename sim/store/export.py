@@ -19,7 +19,7 @@ import contextlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -202,6 +202,7 @@ def _harmless(text: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.match_substring_regex(text, FORMULA), quoted, text)
 
 
-def defused(text: str) -> str:
-    """One text as a CSV file may hold it."""
-    return str(_harmless(pa.chunked_array([[text]], pa.string()))[0].as_py())
+def defused(texts: Sequence[str | None]) -> list[str | None]:
+    """Texts as a CSV file may hold them."""
+    found: list[str | None] = _harmless(pa.chunked_array([texts], pa.string())).to_pylist()
+    return found

@@ -107,17 +107,44 @@ class Played:
 
 @dataclass
 class Swept:
+    """A sweep of one part; ``parts`` empty where it is missing."""
+
     table: pd.DataFrame
     manifest: dict[str, Any]
+    parts: dict[str, Any] = field(default_factory=lambda: {"cells.parquet": 1, "runs/part-00000.parquet": 1})
+    lost: list[tuple[int, int, str]] = field(default_factory=list)
 
     def runs(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        return self.table if columns is None else self.table[list(columns)]
+        return self.with_cells() if columns is None else self.with_cells()[list(columns)]
 
     years = runs
 
+    @property
+    def complete(self) -> bool:
+        return len(self.parts) == 2
+
+    @property
+    def runs_done(self) -> int:
+        return len(self.table) - len(self.lost)
+
+    def failed(self) -> list[tuple[int, int, str]]:
+        return self.lost
+
+    def absent(self) -> list[str]:
+        return []
+
+    def columns(self, kind: str) -> list[str]:
+        return list(self.with_cells().columns)
+
+    @property
+    def axes(self) -> list[str]:
+        return [axis["name"] for axis in self.manifest["experiment"]["levers"]]
+
     def cells(self) -> pd.DataFrame:
-        policies = self.table["policy"].drop_duplicates()
-        return pd.DataFrame({"cell": range(len(policies)), "policy": list(policies)})
+        return self.table[self.axes].drop_duplicates().reset_index(drop=True).rename_axis("cell").reset_index()
+
+    def with_cells(self) -> pd.DataFrame:
+        return self.table.merge(self.cells(), "left", on=self.axes)
 
     def members(self, cell: int, replicate: int) -> pd.DataFrame:
         end = 0.03 + 0.001 * replicate
@@ -125,9 +152,17 @@ class Swept:
         return pd.DataFrame(rows, columns=["member", "year", "defence_share"]).assign(replicate=replicate)
 
 
+SETS = {"policy": "script.2026", "threshold": "policies.conditional.tiers.1.minimum"}
+
+
 def manifest(axes: Sequence[str], **more: Any) -> dict[str, Any]:
-    experiment = {"name": "x", "levers": [{"name": one} for one in axes], "outcomes": [], "record": "years"}
-    return {"seed": 7, "packages": {"burdenshare": "9.8.7"}, "scenario": {"end": LAST}, "experiment": experiment | more}
+    levers = [{"name": one, "key": SETS.get(one, f"parameters.{one}")} for one in axes]
+    experiment = {"name": "x", "levers": levers, "outcomes": [], "record": "years"}
+    return {
+        "name": "x", "digest": "0123456789abcdef", "seed": 7, "packages": {"burdenshare": "9.8.7"}, "runs": 50,
+        "scenario": {"end": LAST, "policies": {"conditional": {"measure": "share"}}}, "experiment": experiment | more,
+        "number_of_parts": 1,
+    }  # fmt: skip
 
 
 DRAWN: dict[str, Callable[..., Figure]] = {
@@ -309,7 +344,8 @@ def test_only_allies_with_forces_are_held_to_what_was_agreed(
 def test_a_scenario_is_held_to_its_own_pledge(tmp_path: Path) -> None:
     own = SimpleNamespace(name="x", title="A title", pledge=(SimpleNamespace(year=2020, value=0.03),))
     figures.save_run(Played(own), tmp_path)
-    found = manifest(["policy"]) | {"scenario": {"end": LAST, "pledge": [{"year": 2020, "value": 0.03}]}}
+    found = manifest(["policy"])
+    found["scenario"]["pledge"] = [{"year": 2020, "value": 0.03}]
     figures.save_sweep(Swept(sweep(), found), tmp_path)
     for name in ("members", "policies-members"):
         assert set(pd.read_csv(tmp_path / f"{name}.csv")["pledge"].dropna()) - {0.03} <= {0.021}  # Spain's own ceiling
@@ -394,7 +430,11 @@ def test_a_run_is_saved_with_its_members(tmp_path: Path) -> None:
     [
         (runs_by_line(), manifest(["threshold", "eu_instruments", "exclusion"]), ["threshold"]),
         (sweep(), manifest(["policy"]), ["policies-challenge", "policies-members", "policies-spending"]),
-        (runs_by_line(), manifest(["exclusion"], outcomes=["challenged", "members_at_2"]), ["sweep-end-members-at-2"]),
+        (
+            runs_by_line(),
+            manifest(["exclusion"], outcomes=["challenged", "members_at_2"]),
+            ["sweep-challenged", "sweep-end-members-at-2"],
+        ),
         (runs_by_line(), manifest(["exclusion"]), ["sweep-end-european-share"]),
     ],
 )
@@ -423,7 +463,8 @@ def test_the_label_of_a_sweeps_axis_is_its_unit_on_one_line(name: str) -> None:
     assert not [label for label in labels if "\n" in label]
 
 
-def test_flags_and_no_axes_are_refused() -> None:
-    for axes, outcome in (([], "end_european_share"), (["exclusion"], "challenged")):
-        with pytest.raises(ValueError, match="at least one axis, and an outcome that is a number"):
-            figures.grid_figure(runs_by_line(), axes, outcome)
+def test_no_axes_and_words_are_refused() -> None:
+    table = runs_by_line().assign(word="a")
+    for axes, outcome in (([], "end_european_share"), (["exclusion"], "word")):
+        with pytest.raises(ValueError, match="at least one axis, and an outcome that is a number or a flag"):
+            figures.grid_figure(table, axes, outcome)
