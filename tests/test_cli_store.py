@@ -16,7 +16,7 @@ from sim.codecache import CodeCache, unfit
 from sim.compiled import COMPILED
 from sim.faults import MachineFault
 from sim.scenario import load_scenario
-from sim.store import Results
+from sim.store import Disk, Results
 from sim.store.lock import FolderLock
 from sim.sweeps import pieces, runner
 
@@ -179,6 +179,63 @@ def test_members_are_exported_where_they_were_recorded(folder: str, capsys: Capt
     book = {one["column"]: one for one in json.loads(Path("members.csv.codebook.json").read_text())["columns"]}
     assert list(book) == list(found.columns)
     assert (book["defence_share"]["unit"], book["member"]["meaning"]) == ("fraction of GDP", "member")
+
+
+def test_figures_may_go_elsewhere(folder: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["plot", folder, "--into", "pictures"]) == 0
+    drawn = capsys.readouterr().out.split()
+    assert {Path(path).parent.name for path in drawn} == {"pictures"}
+    assert not Path(folder, "figures").exists()
+    Path("others").mkdir()
+    Path("others", Path(drawn[0]).name).write_text("mine")
+    assert main(["plot", folder, "--into", "others"]) == 2
+    assert re.fullmatch(r"burdenshare: others/\S+: is there already [^\n]+\n", capsys.readouterr().err)
+    assert [path.read_text() for path in Path("others").iterdir()] == ["mine"]
+
+    def closed(*_: Any) -> None:
+        raise OSError(30, "Read-only file system", f"{folder}/figures")
+
+    monkeypatch.setattr(Disk, "make_folder", closed)
+    assert main(["plot", folder]) == 74
+    words = "Read-only file system; allowed: --into with a folder that can be written"
+    assert capsys.readouterr().err == f"burdenshare: {folder}/figures: {words}\n"
+
+
+def test_figures_are_not_written_through_a_link(folder: str, desk: Path, capsys: Captured) -> None:
+    (desk / "elsewhere").mkdir()
+    Path(folder, "figures").symlink_to(desk / "elsewhere")
+    assert main(["plot", folder]) == 74
+    assert "is a link" in capsys.readouterr().err
+    assert list((desk / "elsewhere").iterdir()) == []
+
+
+def test_partial_figures_never_stay_beside_final_ones(
+    desk: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screening design: interrupted it has a panel an axis, complete a tornado."""
+    monkeypatch.setattr("sim.sweeps.plan.RUNS", 4)
+    sampled = SMALL.replace("[[levers]]", "[[uncertainties]]").replace("values = [0.5, 0.9]", "low = 0.1\nhigh = 0.9")
+    sampled += '\n[[uncertainties]]\nname = "noise"\nkey = "parameters.allied_weight"\nlow = 0.1\nhigh = 0.5\n'
+    sampled = sampled.replace("[[unc", '[design]\nkind = "morris"\npoints = 4\n\n[[unc', 1)
+    (desk / "screen.toml").write_text(sampled.replace("replicates = 3", 'replicates = 2\nrecord = "runs"'))
+    assert main(["sweep", "screen.toml", "--quiet", "--workers", "1"]) == 0  # parts in their order
+    folder = Path(capsys.readouterr().out.strip())
+    last = sorted((folder / "runs").iterdir())[-1]
+    kept = last.read_bytes()
+    journal = (folder / "journal").read_bytes()
+    last.unlink()
+    (folder / "journal").write_bytes(b"".join(journal.splitlines(keepends=True)[:-1]))
+    assert main(["plot", str(folder)]) == 3
+    printed = capsys.readouterr()
+    assert f"{folder} is not complete; the figures show what is there, and say so" in printed.err
+    assert {path.stem for path in (folder / "figures").glob("*.png")} == {"sample-end-european-share"}
+    words = (folder / "figures" / "sample-end-european-share.txt").read_text()
+    assert re.match(r"Partial: 5 of 6 parts, 20 of 24 runs\. ", words)
+    assert main(["resume", str(folder), "--quiet"]) == 0
+    assert last.read_bytes() == kept
+    assert main(["plot", str(folder)]) == 0
+    assert {path.stem for path in (folder / "figures").glob("*.*")} == {"tornado-end-european-share", "drawn"}
+    assert "Partial" not in (folder / "figures" / "tornado-end-european-share.txt").read_text()
 
 
 def test_shards_are_merged(folder: str, capsys: Captured) -> None:

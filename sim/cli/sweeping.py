@@ -12,7 +12,7 @@ from sim.cli.screen import note, notes, out, say
 from sim.cli.storing import begun_before, form_of, played, tell, told
 from sim.scenario import Experiment, ScenarioError, load_experiment
 from sim.scenario.messages import command
-from sim.store import Results, ResultsError, Shard
+from sim.store import Results, Shard
 from sim.store.folder import own
 from sim.sweeps import sweep as play
 from sim.sweeps.auto import settled
@@ -99,8 +99,6 @@ def _drawn(results: Results, into: Path | None = None) -> list[Path]:
     try:
         with notes().status("drawing"):
             return save_sweep(results, into or own(results.folder, "figures"), own=into is None, tell=tell)
-    except ValueError as error:
-        raise ResultsError(f"{results.folder}: {error}") from None
     except OSError as error:
         if into is None and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             error.add_note("allowed: --into with a folder that can be written")

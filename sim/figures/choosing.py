@@ -230,10 +230,11 @@ def _columns(results: Swept, axes: Axes, tell: Callable[[str], None]) -> Iterato
 
 
 def _default(results: Swept, axes: Axes) -> str:
-    """What is drawn where no outcome is named; ValueError where nothing was recorded."""
+    """What is drawn where no outcome is named; ResultsError where nothing was recorded."""
     runs = [name for name in results.columns("runs") if name not in KEYS | {*axes.all, *axes.tables}]
     if not runs:
-        raise ValueError("there is no measure of runs to draw; allowed: an experiment that records one")
+        words = "there is no measure of runs to draw; allowed: an experiment that records one"
+        raise ResultsError(f"{results.manifest['name']}: {words}")
     return DEFAULT if DEFAULT in runs else runs[0]
 
 

@@ -20,6 +20,7 @@ from sim.figures.style import DPI, clean, sheet
 from sim.figures.summary import one_run
 from sim.figures.writing import place_all, place_set
 from sim.scenario.told import clause_years
+from sim.store.errors import ResultsError
 from sim.store.export import defused
 
 __all__ = ["Played", "Swept", "save", "save_run", "save_sweep", "spreadsheet"]
@@ -92,8 +93,7 @@ def save_sweep(
         tell: gets a line for each figure that cannot be drawn.
 
     Raises:
-        ValueError: nothing can be drawn.
-        ResultsError: damaged results, or a file of another's in the way.
+        ResultsError: nothing can be drawn, damaged results, or a file of another's in the way.
         OSError: the disk.
     """
     mark, contents, manifest = standing(results), dict[str, bytes](), results.manifest
@@ -102,7 +102,7 @@ def save_sweep(
             figure.mark(mark)
         contents |= files_of(figure, name)
     if not contents:
-        raise ValueError("no figure can be drawn of these results")
+        raise ResultsError(f"{manifest['name']}: no figure can be drawn of these results")
     piece = "-{}of{}".format(*manifest["shard"]) if manifest.get("shard") else ""
     source = f"{manifest['name']}-{manifest['digest'][:12]}{piece}"
     return place_set(Path(folder), contents, source, mark or "complete", own)

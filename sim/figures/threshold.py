@@ -238,7 +238,8 @@ def _peak(table: pd.DataFrame, by: Sequence[str], group: tuple[object, ...]) -> 
         luck = rows.groupby(LINE).cumcount()
     shares = rows.assign(luck=luck).pivot_table(index="luck", columns=LINE, values="european_share").dropna()
     if shares.empty:  # of a sweep that is not complete: no run has been played at every line
-        at = float(rows.groupby(LINE)["european_share"].median().idxmax())
+        medians = rows.groupby(LINE)["european_share"].median()
+        at = float(medians.index.to_numpy(float)[medians.to_numpy().argmax()])
         return Peak(at, at, at, np.nan)
     return peak(shares.columns.to_numpy(float), shares.to_numpy(float))
 

@@ -25,6 +25,14 @@ def test_spreadsheets_read_text_as_text_and_numbers_as_numbers() -> None:
     ]  # fmt: skip
 
 
+def test_no_sign_that_looks_like_a_formula_begins_a_cell() -> None:
+    texts = ["＝1", "＋1", "－1", "＠a", "\u22121", "\ufe66", "\u207c", " =1", "\u00a0=1", "\t=1", "\r=1", "\u200b=1"]
+    table = pd.DataFrame({"＝head": texts})
+    cells = spreadsheet(table).splitlines()
+    assert [cell for cell in cells if not cell.startswith("'")] == []
+    assert len(cells) == 1 + len(texts)
+
+
 def test_quantiles_by_hand() -> None:
     table = pd.DataFrame({"by": ["b"] * 5 + ["a"] * 2, "x": [5.0, 1.0, 2.0, 4.0, 3.0, 10.0, 20.0]})
     found = quantiles(table, ["by"], "x")

@@ -360,6 +360,17 @@ def test_lines_that_coincide_are_one_with_two_names() -> None:
     assert "EU instruments on or off" in words_of(figures.hump(table))
 
 
+def test_ten_thousand_statements_are_counted_and_all_of_them_listed() -> None:
+    one = load_scenario("march-2025").statements[0]
+    said = [one.model_copy(update={"year": FIRST + 1 + k % 4}) for k in range(10_000)]
+    scenario = SimpleNamespace(name="x", title="A", pledge=(), statements=said)
+    figure: Any = figures.timeline(one_run_years(), scenario)
+    assert len(figure.axes[0].texts) < 60
+    assert words_of(figure).count("2,500 statements") == 4
+    assert (figure.table["kind"] == "statement").sum() == 10_000
+    assert inside(figure)
+
+
 def test_events_of_a_run() -> None:
     assert [(event.year, event.kind) for event in events_of(one_run_years())] == [
         (2025, "policy"), (2026, "policy"), (2026, "refused"), (2026, "came"), (2027, "notice"), (2027, "begins"),
