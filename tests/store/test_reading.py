@@ -29,6 +29,7 @@ from sim.store import export as exporting
 from sim.store.codebook import OTHERS, described
 from sim.store.export import CODEBOOK, book_of, defused, export, safe, save, stretches
 
+
 @pytest.fixture(scope="module")
 def results(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("read [1]* ' quoted")  # no pattern, and no end of a text in SQL
