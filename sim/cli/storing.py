@@ -13,6 +13,7 @@ from sim.cli.progress import Bar, Form
 from sim.cli.screen import Interrupted, note, notes, out, say, table
 from sim.faults import of_machine
 from sim.scenario import Experiment, ScenarioError
+from sim.scenario.errors import one_line
 from sim.scenario.messages import command
 from sim.store import Results, ResultsError
 from sim.store.checking import Counts, count
@@ -223,7 +224,7 @@ def _say(results: Results, counts: Counts) -> None:
     commit = f", git {git['commit'][:12]}{' with changes' if git['changed'] else ''}" if git else ""
     lines.append(("begun", f"{manifest['started']}, code {manifest['code'][:12]}{commit}"))
     if results.sessions:
-        lines.append(("sessions", f"{len(results.sessions)}, last begun {results.sessions[-1]['at']}"))
+        lines.append(("sessions", f"{len(results.sessions)}, last begun {one_line(str(results.sessions[-1].get('at')))}"))
     lines.append(("writer", counts.writer or "nobody"))
     if counts.missing and not counts.writer:
         lines.append(("to go on", command("resume", results.folder)))
