@@ -67,7 +67,7 @@ runners: $(READY) ## worker processes and a Dask cluster: started, killed, hung;
 	$(BIN)/python -m pytest -m trial
 	$(BIN)/python -m trials.workers
 
-hostile: $(READY) ## files that nobody should write, and a fuzzer on the loader; some minutes
+hostile: $(READY) ## files and folders that nobody should write, and a fuzzer on the loader; half an hour
 	$(BIN)/python -m trials.hostile
 
 numbers: $(READY) ## every number of README and of the stories, and the figures that README shows; a few minutes

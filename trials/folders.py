@@ -10,7 +10,7 @@ import functools
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,13 @@ from sim.store.manifest import decode, encode
 __all__ = ["FILES", "Spoil", "kinds", "outside"]
 
 Spoil = Callable[[Path, Path], None]
-PART, YEARS, CELLS, TABLE = "runs/part-00000.parquet", "years/part-00000.parquet", "cells.parquet", "tables/draw.parquet"
+PART, YEARS = "runs/part-00000.parquet", "years/part-00000.parquet"
+CELLS, TABLE = "cells.parquet", "tables/draw.parquet"
 FILES = ("manifest.json", "journal", "lock", CELLS, TABLE, PART, YEARS)
 FOLDERS = ("runs", "years", "tables", "quarantine", "figures")
 STEERING = "\x1b[2J\x1b]0;owned\x07\r\u202e[red]x[/red]"
 HUGE = 2**40  # bytes of a file that is not there on the disk
-LONG = 600 * 2**20  # letters of a text
+LONG = 520 * 2**20  # letters of a text
 
 
 def outside(folder: Path) -> Path:
@@ -153,11 +154,13 @@ def _rewritten(change: Callable[[list[dict[str, Any]]], list[Any]], folder: Path
 
 
 def put(**entry: Any) -> Callable[[list[dict[str, Any]]], list[Any]]:
-    """A journal in which the entries of parts say something else too."""
+    """A journal in which the entries of runs say something else too."""
 
     def change(records: list[dict[str, Any]]) -> list[Any]:
-        changed = [{name: one | entry for name, one in record.get("put", {}).items()} for record in records]
-        return [{"put": new} if new else old for new, old in zip(changed, records, strict=True)]
+        for record in records:
+            for name, one in record.get("put", {}).items():
+                one |= entry if name.startswith("runs/") else {}
+        return records
 
     return change
 
@@ -192,10 +195,12 @@ def deep(levels: int) -> Any:
 
 
 AGENT = {"module": "os; import os; os.system('touch owned')", "class": "Stubborn", "sha256": "0" * 64}
+LISTED = ("experiment", "scenario", "git")
+NEEDED = ("name", "digest", "experiment", "scenario", "part", "format", "code")
 MANIFESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "empty": lambda manifest: {},
-    **{f"without {name}": without(name) for name in ("name", "digest", "experiment", "scenario", "part", "format", "code")},
-    **{f"{name} a list": functools.partial(lambda n, m: m | {n: [1]}, name) for name in ("experiment", "scenario", "git")},
+    **{f"without {name}": without(name) for name in NEEDED},
+    **{f"{name} a list": lambda manifest, name=name: manifest | {name: [1]} for name in LISTED},
     "scenario a text": lambda manifest: manifest | {"scenario": "status-quo"},
     "scenario of another type within": inside("scenario", end="soon", members={"DEU": []}),
     "experiment with a key that there is not": inside("experiment", colour="red"),
@@ -233,6 +238,7 @@ MANIFESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "ten megabytes more": lambda manifest: manifest | {"more": "x" * 10_000_000},
     "twenty megabytes more": lambda manifest: manifest | {"more": "x" * 20_000_000},
 }
+PRECIOUS = {"rows": 6, "bytes": 9, "sha256": checksum(b"precious\n")}
 JOURNALS: dict[str, Callable[[list[dict[str, Any]]], list[Any]]] = {
     "no lines": lambda records: [],
     "no manifest": lambda records: records[1:],
@@ -246,7 +252,7 @@ JOURNALS: dict[str, Callable[[list[dict[str, Any]]], list[Any]]] = {
     "failed that steer a terminal": put(failed=[[0, 0, STEERING]], rows=5),
     "failed of a long text": put(failed=[[0, 0, "x" * 100_000]], rows=5),
     "failed of another type": put(failed="all"),
-    "names that lead out": more({"put": {"../../outside/victim": {"rows": 6, "bytes": 9, "sha256": checksum(b"precious\n")}}}),
+    "names that lead out": more({"put": {"../../outside/victim": PRECIOUS}}),
     "names from the top": more({"put": {"/etc/passwd": {"rows": 6, "bytes": 9, "sha256": "0" * 64}}}),
     "session that steers a terminal": more({"session": {"at": STEERING, "packages": STEERING}}),
     "session without a time": more({"session": {}}),
@@ -261,9 +267,14 @@ JOURNALS: dict[str, Callable[[list[dict[str, Any]]], list[Any]]] = {
 # Parquet files that are sealed well and are not what a sweep writes
 
 
+MADE: dict[tuple[str, str, Callable[[pa.Table], bytes]], bytes] = {}
+
+
 def _resealed(name: str, make: Callable[[pa.Table], bytes], folder: Path, beside: Path) -> None:
     """Another content of a file, with its length and checksum in the journal."""
-    data = make(pq.read_table(folder / name))
+    if (folder.name, name, make) not in MADE:  # some take long to make
+        MADE[folder.name, name, make] = make(pq.read_table(folder / name))
+    data = MADE[folder.name, name, make]
     (folder / name).write_bytes(data)
 
     def change(records: list[dict[str, Any]]) -> list[Any]:
@@ -282,15 +293,10 @@ def file_of(table: pa.Table, **how: Any) -> bytes:
     return bytes(sink.getvalue())
 
 
-@functools.cache
-def _long() -> pa.Array:
-    return pa.array(["x" * LONG], pa.large_string()).cast(pa.string())
-
-
 def long_text(table: pa.Table) -> bytes:
     """One text of hundreds of megabytes, packed into some kilobytes."""
-    texts = pa.chunked_array([_long(), *([pa.array([""] * (table.num_rows - 1))] if table.num_rows > 1 else [])])
-    return file_of(table.append_column("long", texts))
+    texts = pa.array(["x" * LONG, *[""] * (table.num_rows - 1)])
+    return file_of(table.append_column("long", texts), use_dictionary=False, write_statistics=False)
 
 
 def with_column(values: Callable[[int], Any], **how: Any) -> Callable[[pa.Table], bytes]:

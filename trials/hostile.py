@@ -1,11 +1,15 @@
-"""``python -m trials.hostile``: files that nobody should write, and what the loader says of them, in numbers.
+"""``python -m trials.hostile``: files and folders that nobody should write, and what is said of them, in numbers.
 
 Every file of tests/hostile/ is read as a user would (``burdenshare check``, and ``sweep`` where a check lets it pass):
 one line on stderr, exit code 2, within 2 s of processor time and 300 MB, no file touched. Those under accepted/ look
 wrong and are not. The fuzzer changes shipped files at random: cut, doubled, spliced, with bad words in them. Slow and
-large are measured on this process.
+large are measured on this process. Folders of results are those of trials/folders.py: every file of one as a link, a
+pipe, a device, empty, huge, packed to unpack to gigabytes, with other columns, sealed anew to say what cannot be; each
+command on each, in a process with 20 s of processor time and 1.5 GB: a documented exit code, one line at most, nothing
+that steers a terminal, nothing changed outside.
 
-The table goes to results/published/hostile.md. ``--fuzz N`` changes N files, ``--quick`` few and only prints.
+The table goes to results/published/hostile.md. ``--fuzz N`` changes N files, ``--quick`` few and only prints;
+``--folders`` tries folders only, and prints.
 """
 
 from __future__ import annotations
@@ -13,16 +17,20 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import os
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
 from sim.cli import main as command
 from sim.scenario import ScenarioError, load_experiment, load_scenario
+from trials.folders import kinds
 from trials.report import Line, bound, publish
+from trials.visits import COMMANDS, good, visits
 
 __all__ = ["FILES", "judge", "mutated", "read_any"]
 
@@ -106,11 +114,31 @@ def fuzz(folder: Path, number: int) -> tuple[int, int, float]:
     return number, wrong, slowest
 
 
+def strangers(commands: Sequence[str]) -> Iterator[Line]:
+    """Folders of all kinds, a line a command; what is wrong goes to stderr."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="burdenshare-folders-", dir=memory) as name:
+        whole = good(Path(name))
+        for command in commands:
+            begun, wrong, tried, slowest = time.monotonic(), 0, 0, 0.0
+            for what, complaint, seconds in visits(whole, Path(name) / "there", kinds(), [command]):
+                tried, wrong, slowest = tried + 1, wrong + bool(complaint), max(slowest, seconds)
+                if complaint:
+                    print(f"{what}: {complaint}", file=sys.stderr, flush=True)
+            words = f"folders from strangers: {command} (slowest {slowest:.1f} s)"
+            yield Line(words, tried, wrong, time.monotonic() - begun)
+            print(f"{words}: {tried} trials, {wrong} failed", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fuzz", type=int, default=50_000)
+    parser.add_argument("--folders", nargs="*", metavar="COMMAND", help=f"of {', '.join(COMMANDS)}")
     given = parser.parse_args()
+    if given.folders is not None:
+        found = list(strangers(given.folders or list(COMMANDS)))
+        return int(any(line.failed for line in found))
     lines, before = [], {path: path.read_bytes() for path in FILES.rglob("*.toml")}
     with tempfile.TemporaryDirectory(prefix="burdenshare-hostile-") as name:
         begun = time.monotonic()
@@ -130,6 +158,7 @@ def main() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     lines.append(Line(f"memory of all of it below {MEGABYTES:g} MB ({peak:.0f} MB)", 1, int(peak > MEGABYTES), 0.0))
     lines.append(Line("no file touched", 1, int(touched), 0.0))
+    lines += strangers(["status", "verify", "resume"] if given.quick else list(COMMANDS))
     print(*wrong, sep="\n")
     for line in lines:
         print(f"{line.what}: {line.trials} trials, {line.failed} failed, {bound(line)}")

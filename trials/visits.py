@@ -20,7 +20,7 @@ from sim.cli.screen import PLAIN
 from sim.scenario import load_experiment
 from sim.store import Results, ResultsError
 from sim.sweeps import sweep
-from trials.folders import Spoil, outside
+from trials.folders import YEARS, Spoil, outside
 
 __all__ = ["COMMANDS", "Visit", "complaint", "good", "visits"]
 
@@ -96,6 +96,14 @@ def _sql(folder: Path) -> int:
     return 0
 
 
+def _mend(folder: Path) -> int:
+    """Resume with a part to play."""
+    part = folder / YEARS
+    if part.is_file() and not part.is_symlink() and not part.parent.is_symlink():
+        part.unlink()
+    return main(["resume", str(folder), "--workers", "1"])
+
+
 def _caught(what: Callable[[Path], int], folder: Path) -> int:
     try:
         return what(folder)
@@ -116,6 +124,7 @@ COMMANDS: dict[str, Callable[[Path], int]] = {
     "merge": lambda folder: main(["merge", str(folder), "--into", "merged"]),
     "merge beside": lambda folder: main(["merge", str(folder)]),
     "resume": lambda folder: main(["resume", str(folder), "--workers", "1"]),
+    "resume a part": _mend,
     "sweep": lambda folder: main(["sweep", "small.toml", "--into", str(folder.parent), "--workers", "1"]),
     "Results": lambda folder: _caught(_ask, folder),
     "Results.sql": lambda folder: _caught(_sql, folder),

@@ -224,7 +224,8 @@ def _say(results: Results, counts: Counts) -> None:
     commit = f", git {git['commit'][:12]}{' with changes' if git['changed'] else ''}" if git else ""
     lines.append(("begun", f"{manifest['started']}, code {manifest['code'][:12]}{commit}"))
     if results.sessions:
-        lines.append(("sessions", f"{len(results.sessions)}, last begun {one_line(str(results.sessions[-1].get('at')))}"))
+        last = one_line(str(results.sessions[-1].get("at", "at a time that is not told")))
+        lines.append(("sessions", f"{len(results.sessions)}, last begun {last}"))
     lines.append(("writer", counts.writer or "nobody"))
     if counts.missing and not counts.writer:
         lines.append(("to go on", command("resume", results.folder)))
