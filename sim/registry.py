@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.compiled import kernel
 
-__all__ = ["RegistrationError", "refusal", "register", "unrolled"]
+__all__ = ["RegistrationError", "check", "refusal", "register", "unrolled"]
 
 Function = Callable[..., Any]
 
@@ -29,13 +29,19 @@ def register(table: dict[str, Function], function: Function, *arguments: str) ->
     Raises:
         RegistrationError: the name is taken, or it takes other arguments.
     """
+    check(function, *arguments)
+    if function.__name__ in table:
+        raise refusal(function, f"the name is taken; allowed: any but {', '.join(table)}")
+    table[function.__name__] = kernel(function)
+    return function
+
+
+def check(function: Function, *arguments: str) -> Function:
+    """The function, if it takes these arguments and no others; else RegistrationError."""
     code = function.__code__
     found = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     if found != arguments or code.co_flags & 0b1100:  # *args and **kwargs
         raise refusal(function, f"takes {', '.join(found) or 'nothing'}; allowed: {', '.join(arguments)}")
-    if function.__name__ in table:
-        raise refusal(function, f"the name is taken; allowed: any but {', '.join(table)}")
-    table[function.__name__] = kernel(function)
     return function
 
 

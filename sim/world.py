@@ -93,7 +93,7 @@ WORLD = _record(
         "protected_gdp us_weight trust trust_start upkeep enablers enabled_with_us enabled_without_us envelope loans "
         "war aftermath total_support adversary_share adversary_capability adversary_start adversary_collective "
         "adversary_national allied_start nearest challenge_risk allied_income allied_spending european_income "
-        "european_spending",
+        "european_spending support_before",
         (N,): "member ally allied_gdp debt share capability collective national proximity thinning support given drawn "
         "grant loan price room room_used wanted allies us threat low high best followed level expected with_us "
         "without_us hazard pledge benefit per_gdp one two scratch",  # the last four for intermediate results

@@ -26,8 +26,8 @@ SIM = ROOT / "sim"
 # Reading order: a module imports only from its own group and from those above it.
 ORDER = [
     *("source", "machine", "data", "scenario", "faults", "codekey", "codecache", "compiler", "compiled"),
-    *("registry", "chance", "rules", "world", "setup", "scenes", "year", "measures", "engines", "store", "sweeps"),
-    *("insight", "evidence", "figures", "lessons", "app", "cli"),
+    *("registry", "chance", "rules", "world", "steps", "setup", "scenes", "year", "measures", "engines", "store"),
+    *("sweeps", "insight", "evidence", "figures", "lessons", "app", "cli"),
 ]
 # Loading late is allowed where it keeps `import sim` and `burdenshare --help` fast.
 MAY_LOAD_LATE = {"sim", "sim.cli", "sim.engines.record"}

@@ -175,12 +175,12 @@ class MemberTurns(Deciding):
     @decision(SHARE)
     def vote(self) -> float:
         """The share that parliament votes (Eq. 6)."""
-        return turns.budgets.vote(self.now.board, self.index)
+        return turns.budgets.vote(self.now.board, self.index, self.now.t)
 
     @decision(SHARE)
     def give_support(self) -> float:
         """The share of GDP for a partner under attack; the policy in force rules that of the United States."""
-        return turns.support.give(self.now.board, self.index, self.now.support_before)
+        return turns.support.give(self.now.board, self.index, self.now.t)
 
     @decision(GRANTED)
     def use_loan(self) -> float:
@@ -230,7 +230,7 @@ class MemberTurns(Deciding):
     def support(self) -> None:
         """Scene 5, second part, in one: ``give_support`` and ``hand_over`` of a member that replaces neither."""
         now = self.now
-        turns.support.support(now.board, self.index, now.support_before)
+        turns.support.support(now.board, self.index, now.t)
 
     def hand_over(self) -> None:
         """Scene 5, second part: support as decided."""

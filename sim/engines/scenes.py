@@ -52,7 +52,7 @@ def budgets(now: Situation, members: Members, all_usual: bool) -> None:
 
 def support(now: Situation, members: Members, all_usual: bool) -> None:
     """Scene 5, second part: support to a partner under attack, and the enablers that Europe orders."""
-    now.support_before = turns.support.open_scene(now.board, now.t)
+    turns.support.open_scene(now.board, now.t)
     if all_usual:
         for member in members:
             member.support()

@@ -132,7 +132,7 @@ class Situation(Records):
         prepared = begun.prepared._replace(years=own(begun.prepared.years))  # a member that leaves changes them
         super().__init__(prepared, own(begun.prepared.setup), own(begun.world), own(begun.path), seed, replicate)
         self.begun, self.parameters = begun, begun.parameters
-        self.voted, self.support_before = 0, 0.0
+        self.voted = 0
         self.enter(0)
         self.adopt(begun.policies[self.given.script])
 
@@ -149,7 +149,7 @@ class Situation(Records):
     def part_with(self, member: int) -> None:
         """A member leaves the alliance, for the rest of the run."""
         years, later = self.prepared.years, slice(self.t + 1, None)
-        years["in_alliance"][later, member], years["pledge"][later, member] = 0, 0.0
+        years["in_alliance"][later, member], years["pledge"][self.t :, member] = 0, 0.0
         for name in ("member", "ally", "given", "pledge", "expected", "hazard"):
             getattr(self.state, name)[member] = 0.0
         self.state.protected[member] = 0
@@ -192,8 +192,8 @@ class Situation(Records):
 
 SHARED = (
     "us_weight", "nearest", "trust_start", "upkeep", "adversary_start", "allied_start", "posture", "act_commitment",
-    "act_exclusion", "grievance", "protected_gdp", "trust", "war", "aftermath", "total_support", "enablers",
-    "enabled_with_us", "enabled_without_us",
+    "act_exclusion", "grievance", "protected_gdp", "trust", "war", "aftermath", "support_before", "total_support",
+    "enablers", "enabled_with_us", "enabled_without_us",
 )  # fmt: skip
 SAID = {"tone": "words_commitment", "conditionality": "words_exclusion"}
 attributes(Situation, "state", {name: name for name in SHARED} | SAID, at=0)

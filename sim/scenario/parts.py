@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from itertools import pairwise
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -16,6 +17,7 @@ __all__ = [
     "Instruments",
     "Name",
     "Path",
+    "PUBLISHED",
     "Policy",
     "Reaction",
     "REACTIONS",
@@ -42,8 +44,21 @@ Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(visib
 Year = Annotated[int, Field(ge=1960, le=2200)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Tone = Annotated[float, Field(ge=-1, le=1)]
-Reaction = Literal["joint-product", "pure-public", "threat-only", "follow", "pledge-driven", "inertia"]
-REACTIONS: tuple[str, ...] = get_args(Reaction)
+
+
+def _reactions() -> tuple[str, ...]:
+    """The reaction rules: those of the literature in the order of docs/model.md, and what else lies in their folder."""
+    folder = pathlib.Path(__file__).parents[1] / "rules" / "reactions"
+    there = {path.stem.replace("_", "-") for path in folder.glob("*.py")} - {"--init--"}
+    return (*PUBLISHED, *sorted(there - {*PUBLISHED}))
+
+
+PUBLISHED = ("joint-product", "pure-public", "threat-only", "follow", "pledge-driven", "inertia")
+REACTIONS = _reactions()
+if TYPE_CHECKING:
+    Reaction = str
+else:
+    Reaction = Literal[REACTIONS]
 
 
 class Tier(Frozen):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.models import Experiment, Scenario
+from sim.scenario.parts import PUBLISHED
 
 __all__ = ["schema", "write_schemas"]
 
@@ -23,7 +24,16 @@ def _scenario() -> dict[str, Any]:
     extends = {"type": "string", "description": "a preset, or a .toml in the same folder, one level deep"}
     result["properties"] = {"extends": extends} | result["properties"]
     result["anyOf"] = [{"required": ["extends", "name", "title"]}, {"required": required}]
+    rules = {"type": "string", "examples": list(PUBLISHED)}  # a rule of one's own needs no other schema
+    result["properties"]["reaction"] = _replaced(result["properties"]["reaction"], rules)
+    each = result["properties"]["reactions"]
+    each["additionalProperties"] = _replaced(each["additionalProperties"], rules)
     return result
+
+
+def _replaced(part: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
+    """A choice among names described in another way."""
+    return {key: value for key, value in part.items() if key not in ("enum", "type")} | by
 
 
 def write_schemas(folder: str | Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 import sim.rules
 from sim.compiled import COMPILED, alone
+from sim.rules.view import View
 from sim.world import POLICY
 
 FOLDER = Path(sim.rules.__file__).parent
@@ -77,7 +78,6 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 CHOICES: dict[str, tuple[int, ...]] = {
     "act_threshold": (50, 60, 67),
-    "code": (0, 1, 2, 3, 4, 5),
     "flag": (0, 1, 2),
     "measure": (0, 1, 2),
     "notice_ends": (0, 2026, 2027),
@@ -115,6 +115,9 @@ def draw(rule: str, argument: inspect.Parameter, rng: np.random.Generator) -> An
         return int(rng.choice(CHOICES[argument.name]))
     if argument.name == "policies":
         return policies(rng)
+    if argument.annotation == "View":
+        fields = (inspect.Parameter(name, argument.kind, annotation="float") for name in View._fields)
+        return View(*(draw(rule, field, rng) for field in fields))
     assert argument.annotation == "float", f"{own} is a {argument.annotation}: say in this test what it may be"
     low, high = RANGES.get(own, RANGES.get(argument.name, (0.0, 1.0)))
     where = rng.random()

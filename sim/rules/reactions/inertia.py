@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from sim.compiled import rule
+from sim.rules.view import View
 
 __all__ = ["liked", "wanted"]
 
 
 @rule
-def wanted(
-    low: float, high: float, allies: float, us: float, threat: float, collective: float, national: float,
-    price: float, share: float, pledge: float, followed: float,
-) -> float:  # fmt: skip
+def wanted(v: View) -> float:
     """No change."""
-    return share
+    return v.share
 
 
 @rule
-def liked(
-    share: float, allies: float, us: float, threat: float, collective: float, national: float, price: float
-) -> float:
+def liked(v: View, share: float) -> float:
     """It knows no tiers."""
     return 0.0

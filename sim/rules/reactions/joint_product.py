@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from sim.compiled import rule
 from sim.rules.demand import best_in_tier, utility
+from sim.rules.view import View
 
 __all__ = ["liked", "wanted"]
 
 
 @rule
-def wanted(
-    low: float, high: float, allies: float, us: float, threat: float, collective: float, national: float,
-    price: float, share: float, pledge: float, followed: float,
-) -> float:  # fmt: skip
+def wanted(v: View) -> float:
     """The best response of Eq. 2 within a tier, tastes as they are."""
-    return best_in_tier(low, high, allies + us - threat, collective, national, price)
+    return best_in_tier(v.low, v.high, v.allies + v.us - v.threat, v.collective, v.national, v.price)
 
 
 @rule
-def liked(
-    share: float, allies: float, us: float, threat: float, collective: float, national: float, price: float
-) -> float:
+def liked(v: View, share: float) -> float:
     """Eq. 1."""
-    return utility(share, allies + us - threat, collective, national, price)
+    return utility(share, v.allies + v.us - v.threat, v.collective, v.national, v.price)
