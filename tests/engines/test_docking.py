@@ -98,6 +98,19 @@ def test_a_loop_that_plays_other_numbers_plays_nothing(monkeypatch: pytest.Monke
     assert run_batch("status-quo", 1, loop.FEW + 1).levels is not None
 
 
+def test_agents_that_play_other_numbers_are_seen() -> None:
+    drawn = with_values(load_scenario("status-quo"), {"parameters": "posterior"})
+    for scenario in (load_scenario("turbulence"), drawn):
+        history = run(scenario, 1).history
+        loop.check(scenario, history)
+        for table in vars(history).values():
+            before = table[2].copy()
+            table[2] += 1
+            with pytest.raises(MachineFault, match="other numbers than plain Python"):
+                loop.check(scenario, history)
+            table[2] = before
+
+
 def test_several_runs_on_plain_objects_are_the_compiled_ones() -> None:
     """Runs with rows of their own start anew, runs with equal ones from a copy of the same start."""
     ready = prepare(load_scenario("turbulence").model_copy(update={"end": 2028}))
