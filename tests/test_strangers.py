@@ -20,7 +20,9 @@ import pytest
 
 from sim.cli import main
 from sim.cli.streams import UNREAD
+from sim.scenario import unpacking
 from sim.scenario.errors import LONGEST, one_line
+from sim.scenario.rows import read_rows
 from sim.store import Damaged, ResultsError, declared, folder, listed, parquet
 from sim.store.files import encoded
 from sim.store.pages import pages
@@ -66,6 +68,8 @@ def test_there_are_enough_kinds() -> None:
         ("lock: pipe", "status, resume a part", 74, "lock: is a pipe; allowed: a regular file"),
         ("lock: link to /dev/zero", "status, resume a part", 74, f"lock: {LINK}regular file"),
         ("runs/: link out", "resume, resume a part, verify", 74, f"runs: {LINK}folder"),
+        ("figures/: link out", "plot", 74, f"figures: {LINK}folder"),
+        ("figures/sweep-end-european-share.png: link out", "plot", 0, "sweep-end-european-share.png"),
         ("manifest.json: pipe", "status, verify, resume, plot", 74, "manifest.json: is a pipe; allowed"),
         ("journal: pipe", "status, verify, resume, merge", 74, "journal: is a pipe; allowed: a regular file"),
         ("journal: link to /dev/zero", "status, export runs", 74, f"journal: {LINK}regular file"),
@@ -98,7 +102,8 @@ def test_a_folder_from_a_stranger_is_one_line(
     code: int,
     words: str,
 ) -> None:
-    monkeypatch.setattr(parquet, "MOST_UNPACKED", 8 * 2**20)
+    for module in (parquet, unpacking):
+        monkeypatch.setattr(module, "MOST_UNPACKED", 8 * 2**20)
     monkeypatch.setattr("trials.folders.LONG", 9 * 2**20)
     for number, command in enumerate(commands.split(", ")):
         visit = Visit(whole, tmp_path / f"{number}", KINDS[kind])
@@ -148,7 +153,7 @@ def test_the_bounds_in_the_docs_are_those_in_the_code() -> None:
         f"{declared.MOST_OF_A_PART // mib} MiB",
         f"{declared.MOST_OF_A_TABLE // 2**30} GiB",
         f"{parquet.MOST_FOOTER // mib} MiB",
-        f"{parquet.MOST_UNPACKED // mib} MiB",
+        f"{unpacking.MOST_UNPACKED // mib} MiB",
         f"{listed.MOST_AT_ONCE // 2**30} GiB, unpacked",
     ]
 
@@ -203,6 +208,18 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         assert pa.concat_tables(groups(data, rows, ["t"])).column_names == ["t"]
     with pytest.raises(KeyError):
         list(groups(data, 0, ["nothing"]))
+
+
+def test_a_table_of_an_experiment_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0] * 100), pa.array(["a" * 1000, "b"]))
+    pq.write_table(pa.table({"policy": labels, "x": range(300)}), tmp_path / "t.parquet", store_schema=False)
+    assert list(read_rows(tmp_path / "t.parquet").columns["policy"][:2]) == ["a" * 1000, "b"]
+    monkeypatch.setattr(unpacking, "MOST_UNPACKED", 100_000)
+    with pytest.raises(ValueError, match="column policy: its texts unpack to 200,100 bytes"):
+        read_rows(tmp_path / "t.parquet")
+    monkeypatch.setattr("sim.scenario.rows.MOST_UNPACKED", 1000)
+    with pytest.raises(ValueError, match=r"unpacks to .* bytes, where 1,000 are the most"):
+        read_rows(tmp_path / "t.parquet")
 
 
 def test_an_unknown_column_is_said(whole: Path) -> None:

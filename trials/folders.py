@@ -27,6 +27,7 @@ Spoil = Callable[[Path, Path], None]
 PART, YEARS = "runs/part-00000.parquet", "years/part-00000.parquet"
 CELLS, TABLE = "cells.parquet", "tables/draw.parquet"
 FILES = ("manifest.json", "journal", "lock", CELLS, TABLE, PART, YEARS)
+DRAWN = ("figures/drawn.json", "figures/sweep-end-european-share.png")
 FOLDERS = ("runs", "years", "tables", "quarantine", "figures")
 STEERING = "\x1b[2J\x1b]0;owned\x07\r\u202e[red]x[/red]"
 HUGE = 2**40  # bytes of a file that is not there on the disk
@@ -50,6 +51,9 @@ def kinds() -> dict[str, Spoil]:
     for name in FOLDERS:
         for way in ("link out", "link to itself", "pipe", "empty file"):
             found[f"{name}/: {way}"] = functools.partial(WAYS[way], name)
+    for name in DRAWN:
+        for way in ("link out", "link to itself", "link to /dev/zero", "pipe", "folder", "huge and sparse"):
+            found[f"{name}: {way}"] = functools.partial(WAYS[way], name)
     for name in ("runs", "years", "tables"):
         found[f"{name}/: gone"] = functools.partial(_gone, name)
     found |= {f"manifest: {words}": functools.partial(_remade, change) for words, change in MANIFESTS.items()}
@@ -77,6 +81,7 @@ def _gone(name: str, folder: Path, beside: Path) -> None:
 def _replaced(make: Callable[[Path, Path], None]) -> Callable[[str, Path, Path], None]:
     def spoil(name: str, folder: Path, beside: Path) -> None:
         _gone(name, folder, beside)
+        (folder / name).parent.mkdir(exist_ok=True)
         make(folder / name, beside)
 
     return spoil

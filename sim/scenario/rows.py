@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.unpacking import MOST_UNPACKED, written_out
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -156,7 +158,13 @@ def _parquet(path: Path) -> pa.Table:
 
     with pq.ParquetFile(path) as file:
         _small(file.metadata.num_rows, file.metadata.num_columns)
-        return file.read()
+        groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
+        size = sum(group.column(k).total_uncompressed_size for group in groups for k in range(group.num_columns))
+        if size > MOST_UNPACKED:
+            raise ValueError(f"unpacks to {size:,} bytes, where {MOST_UNPACKED:,} are the most")
+        texts = [field.name for field in file.schema_arrow if str(field.type) in ("string", "large_string")]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        return written_out(file.read(), texts)
 
 
 def _small(rows: int, columns: int) -> None:

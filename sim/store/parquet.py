@@ -11,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.scenario.unpacking import MOST_UNPACKED, written_out
 from sim.store.pages import pages
 
-__all__ = ["MOST_UNPACKED", "examine", "groups"]
+__all__ = ["examine", "groups"]
 
-MOST_UNPACKED = 512 * 2**20  # bytes of a row group: an axis' table of ten million numbers or words
 MOST_FOOTER = 16 * 2**20  # bytes: a thousand row groups of sixty columns
 MOST_LISTED = 10_000  # row groups, columns
 FEWEST = 1_000  # rows of a row group, on average, but for the last
@@ -55,7 +54,7 @@ def groups(
         yield file.schema_arrow.empty_table().select(wanted)
     for number in range(file.num_row_groups):
         found = file.read_row_group(number, columns=wanted, use_threads=False).select(wanted)
-        yield _written_out(found, texts)
+        yield written_out(found, texts)
 
 
 def examine(path: Path, rows: int) -> pa.Schema:
@@ -64,7 +63,7 @@ def examine(path: Path, rows: int) -> pa.Schema:
         data = file.read_buffer()
         found, texts = _opened(data, rows)
         for number in range(found.num_row_groups if texts else 0):
-            _written_out(found.read_row_group(number, columns=texts, use_threads=False), texts)
+            written_out(found.read_row_group(number, columns=texts, use_threads=False), texts)
         return pa.schema([(one.name, pa.string() if one.name in texts else one.type) for one in found.schema_arrow])
 
 
@@ -120,26 +119,3 @@ def _check_group(view: memoryview, group: pq.RowGroupMetaData) -> None:
         room += group.num_rows * width + sum(page.unpacked for page in pages(view, start, end))
         if room > MOST_UNPACKED:
             raise ValueError(f"unpacks to more than {MOST_UNPACKED:,} bytes in a row group of {group.num_rows:,} rows")
-
-
-def _written_out(table: pa.Table, texts: Sequence[str]) -> pa.Table:
-    """The texts themselves, instead of references to a dictionary; ValueError if they take too much room."""
-    for place, field in enumerate(table.schema):
-        if field.name in texts:
-            column = table[field.name]
-            length = sum(map(_length, column.chunks))
-            if length > MOST_UNPACKED:
-                raise ValueError(f"column {field.name}: its texts unpack to {length:,} bytes")
-            plain = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], pa.string())
-            table = table.set_column(place, field.name, plain)
-    return table
-
-
-def _length(chunk: pa.DictionaryArray) -> int:
-    """Bytes of all texts of a chunk."""
-    texts = chunk.dictionary
-    ends = np.frombuffer(texts.buffers()[1] or b"", np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    places = chunk.indices.to_numpy(zero_copy_only=False)
-    if chunk.null_count:
-        places = places[~np.isnan(places)].astype(np.int64)
-    return int(np.diff(ends).astype(np.int64)[places].sum())

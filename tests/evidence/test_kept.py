@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.evidence.kept import Kept, Piece
 from sim.evidence.known import FIRST_CUT, known
 from sim.evidence.plan import Plan
 from sim.evidence.priors import NOISE, PRIORS
+from sim.store import Damaged
 
 PLAN = Plan(2018, 2021, None, (1, 3), ("conditional",), ("joint-product", "no change"), ("DEU", "FRA"), 4, 1, None)
 
@@ -36,9 +38,23 @@ def test_a_piece_is_made_once_and_anew_where_it_is_not_whole(tmp_path: Path) -> 
     (kept.folder / "a.npz").write_bytes((kept.folder / "a.npz").read_bytes()[:40])
     kept.piece("a", make)
     assert len(made) == 2
+    np.savez_compressed(kept.folder / "a.npz", numbers=np.zeros(100_000))  # packed, which unpacks to what it likes
+    assert kept.piece("a", make)["numbers"].tolist() == [0.0, 1.0, 2.0]
+    (kept.folder / "a.npz").unlink()
+    os.mkfifo(kept.folder / "a.npz")
+    assert kept.piece("a", make)["numbers"].tolist() == [0.0, 1.0, 2.0]
+    assert len(made) == 4
     assert Kept(tmp_path / "in", "work", {"seed": 2}).folder != kept.folder
     kept.forget()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pieces_are_kept_in_no_folder_that_is_a_link(tmp_path: Path) -> None:
+    folder = Kept(tmp_path, "work", {}).folder
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to("elsewhere")
+    with pytest.raises(Damaged, match="is a link, which is not followed; allowed: a folder"):
+        Kept(tmp_path, "work", {})
 
 
 def test_what_others_wrote_into_the_folder_stays(tmp_path: Path) -> None:
