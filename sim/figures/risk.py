@@ -18,10 +18,11 @@ from sim.figures.summary import BAND, columns_of, groups_of, quantiles, run_coun
 __all__ = ["challenge"]
 
 PANELS = (
-    ("challenge_risk", "chance of a challenge", "% a year", 100.0),
+    ("challenge_risk", "risk of a challenge", "index, first square = 100", 1.0),
     ("europe_with_us", "Europe's capability\nwith the US", "adversary's = 1", 1.0),
     ("europe_without_us", "Europe's capability\nwithout the US", "adversary's = 1", 1.0),
 )
+QUANTILES = ("q05", "q25", "q50", "q75", "q95")
 EARLY, LATE = LOOKS[1], LOOKS[0]
 
 
@@ -34,7 +35,9 @@ def challenge(
     seed: int | None = None,
     version: str = __version__,
 ) -> Figure:
-    """Chance of a challenge a year and Europe's capability with and without the US, by policy, soon and at the end.
+    """Risk of a challenge and Europe's capability with and without the US, by policy, soon and at the end.
+
+    The risk is ordinal: an index without a unit, 100 where the first policy's median is soon.
 
     Args:
         years: one row a run and year: ``year``, ``challenge_risk``, ``europe_with_us``, ``europe_without_us`` and
@@ -51,6 +54,7 @@ def challenge(
     chosen = table[table["year"].isin([soon, last])]
     names = [group[0] for group in groups_of(table, [by])]
     measured = {panel[0]: quantiles(chosen, [by, "year"], panel[0]) for panel in PANELS}
+    measured["challenge_risk"] = _index(measured["challenge_risk"], by, names[0], soon)
     words = _words(measured, by, soon, last, pooling(pooled), seed_words(seed, years), version)
     frame = Frame(
         height=max(1.6, 0.5 * len(names) + 0.3), columns=len(PANELS), left=1.45, right=0.2, top=0.72, bottom=0.62,
@@ -76,6 +80,12 @@ def challenge(
             axes.axvline(1, color=SOFT, lw=0.9, ls=(0, (1, 2)), zorder=1)
     outcome = pd.concat([frame.assign(measure=name) for name, frame in measured.items()])
     return finish(picture, outcome, _told(words, measured, by, names, (soon, last)))
+
+
+def _index(risk: pd.DataFrame, by: str, first: object, soon: int) -> pd.DataFrame:
+    """Quantiles in whole hundredths of the first policy's median, as only their order means anything."""
+    base = float(risk.loc[(risk[by] == first) & (risk["year"] == soon), "q50"].iloc[0]) or 1.0
+    return risk.assign(**{name: (100.0 * risk[name] / base).round() for name in QUANTILES})
 
 
 def moments(years: pd.Series[int]) -> tuple[int, int]:
@@ -165,10 +175,11 @@ def _told(
         for measure, title, unit, scale in PANELS:
             table = measured[measure]
             pair = [table[(table["year"] == year) & (table[by] == name)]["q50"] for year in when]
-            both = " and ".join(f"{scale * float(one.iloc[0]):.2f}" for one in pair if len(one))
+            digits = 0 if measure == "challenge_risk" else 2
+            both = " and ".join(f"{scale * float(one.iloc[0]):.{digits}f}" for one in pair if len(one))
             values.append(f"{title.replace(chr(10), ' ')} ({unit}) {both}")
         told.append(f"{clean(name, 60)}: {', '.join(values)}")
     return (
         f"{words.title}. Dot charts side by side, one row a policy, two dots a row, {when[0]} and {when[1]}. "
-        f"The chance of a challenge is {ORDINAL}. {words.subtitle} Medians: {'; '.join(told)}. {words.footer}"
+        f"The risk of a challenge is {ORDINAL}. {words.subtitle} Medians: {'; '.join(told)}. {words.footer}"
     )

@@ -308,6 +308,10 @@ def test_takeaways_follow_the_data() -> None:
     risk: Any = figures.challenge(sweep())
     assert "likeliest under \u201cconditional" in risk.title
     assert "ordinal: compares policies, no forecast" in words_of(risk).replace("\n", " ")
+    assert "% a year" not in risk.alt
+    levels = risk.table.query("measure == 'challenge_risk'")["q50"]
+    assert (levels == levels.round()).all()
+    assert 100.0 in set(levels)
     dots: Any = figures.dots(some_members(), pledge=[(FIRST, 0.02)])
     shares = some_members().query(f"year == {LAST} and member not in ('ISL', 'USA')")["defence_share"]
     assert dots.title.startswith(f"{(shares >= 0.01995).sum()} of 30 allies ")
