@@ -74,16 +74,17 @@ class CodeCache:
         return self._folder
 
     def _found(self) -> Path | None:
-        passed: list[tuple[str, str]] = []
+        passed: list[str] = []
+        told = False  # what somebody has named, or lies there and is not as it should be, is not passed by in silence
         for folder, variable in places():
             why = unfit(folder)
             if not why:
-                if any(named for _, named in passed):
-                    self._warn("folder", f"{passed[0][0]}; compiled code is kept in {folder}")
+                if told:
+                    self._warn("folder", f"{'; '.join(passed)}; compiled code is kept in {folder}")
                 return folder
-            passed.append((f"{folder}: {why}", variable))
-        words = "; ".join(words for words, _ in passed) or "no folder"
-        self._warn("folder", f"{words}; {EVERY_PROCESS}")
+            passed.append(f"{folder}: {why}")
+            told = told or bool(variable) or os.path.lexists(folder)
+        self._warn("folder", f"{'; '.join(passed) or 'no folder'}; {EVERY_PROCESS}")
         return None
 
     def holds(self, start: str) -> bool:

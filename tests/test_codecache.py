@@ -220,8 +220,19 @@ def test_a_named_folder_that_cannot_be_used_is_told(nowhere: Path, monkeypatch: 
     with pytest.warns(CodeCacheWarning) as told:
         found = CodeCache().folder
     assert found == nowhere / f"burdenshare-{os.getuid()}"
-    words = f"{nowhere}/a file/burdenshare: {os.strerror(errno.ENOTDIR)}; compiled code is kept in {found}"
-    assert [str(one.message) for one in told] == [f"compiled code: {words}"]
+    passed = (f"{nowhere}/a file/{name}burdenshare: {os.strerror(errno.ENOTDIR)}" for name in ("", ".cache/"))
+    words = f"compiled code: {'; '.join(passed)}; compiled code is kept in {found}"
+    assert [str(one.message) for one in told] == [words]
+
+
+@posix
+def test_a_folder_at_home_that_others_may_write_to_is_told(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(nowhere))
+    (nowhere / ".cache" / "burdenshare").mkdir(parents=True)
+    (nowhere / ".cache" / "burdenshare").chmod(0o777)
+    with pytest.warns(CodeCacheWarning, match="others may write to it; compiled code is kept in") as told:
+        assert CodeCache().folder == nowhere / f"burdenshare-{os.getuid()}"
+    assert len(told) == 1
 
 
 def test_without_home_and_folder_for_temporary_files_there_is_none(
