@@ -264,7 +264,7 @@ def hindcast(
 
 @app.command()
 def check(files: Files) -> None:
-    """Is this scenario or experiment right? Says where it is not, and notes what it hardly means."""
+    """Is this scenario or experiment right? Says where it is not."""
     from sim.cli.looking import check
 
     if not check(files, _complain):
