@@ -183,7 +183,8 @@ def _special(results: Swept, axes: Axes) -> Iterator[tuple[str, set[str], Draw]]
     if axes.policy and "european_share" in years:
         over = [name for name in [*axes.all, *axes.tables] if name != axes.policy]
         how = {"by": axes.policy, "pooled": over, **origin(results.manifest)}
-        pledge = points((results.manifest.get("scenario") or {}).get("pledge") or ())
+        said = results.manifest.get("pledge") or (results.manifest.get("scenario") or {}).get("pledge")
+        pledge = points(said or ())
         share = results.years(["cell", axes.policy, "replicate", "year", "european_share"])
         yield "policies-spending", {"european_share"}, lambda: fan(share, pledge=pledge, **how)
         yield "policies-members", set(), lambda: _members(results, how["by"], over, share, pledge)
@@ -277,12 +278,12 @@ def _plain(results: Swept, axes: Axes, runs: pd.DataFrame, column: str) -> tuple
 
 def _explained(results: Swept, axes: Axes, column: str) -> Iterator[tuple[str, Draw]]:
     """What a complete sample can say more: sensitivities, and what each policy may be regretted for."""
-    design, how = results.experiment.design, origin(results.manifest)
+    kind, how = results.manifest["experiment"]["design"]["kind"], origin(results.manifest)
     each = int(results.manifest.get("replicates", 0)) or None
-    if design.kind in ("saltelli", "morris"):
-        explain = sobol if design.kind == "saltelli" else morris
+    if kind in ("saltelli", "morris"):
+        explain = sobol if kind == "saltelli" else morris
         yield "tornado", lambda: tornado(explain(results, column), column, runs=results.manifest.get("runs"), **how)
-    if axes.levers and (axes.rest or axes.tables) and design.levers != "sampled":
+    if axes.crossed and (axes.rest or axes.tables):
         best: Best = "low" if less_is_better(column) else "high"
         levers = axes.levers
         yield "regret", lambda: regret_figure(

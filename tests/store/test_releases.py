@@ -66,6 +66,12 @@ def test_it_is_read_verified_and_exported(copied: Path, tmp_path: Path, capsys: 
 
 
 @every
+def test_it_is_drawn(copied: Path, capsys: Captured) -> None:
+    assert main(["plot", str(copied)]) == 0, capsys.readouterr().err
+    assert list((copied / "figures").glob("*.png"))
+
+
+@every
 @pytest.mark.parametrize("typed", [["resume"], ["replay", "0", "1"], ["merge"]])
 def test_it_is_not_played(copied: Path, typed: list[str], capsys: Captured) -> None:
     """Nor merged, if it is of another format."""
@@ -144,6 +150,8 @@ def test_a_version_with_other_fields_is_one_line_everywhere(
     for command in ("status", "verify"):
         assert main([command, str(folder)]) == 0
     assert main(["export", str(folder), str(tmp_path / "runs.csv")]) == 0
+    if words == "scenario.parameters.thining":  # of what does not ask this version's models, once is enough
+        assert main(["plot", str(folder)]) == 0
     capsys.readouterr()
     for typed in (["resume", str(folder)], ["replay", str(folder), "0", "0"]):
         assert main(typed) == 2
