@@ -184,15 +184,14 @@ def takeaway(table: pd.DataFrame, by: list[str], measure: Measure, have: str) ->
     name, where = measure.name[:1].upper() + measure.name[1:], f", in {have}" if have else ""
     if table["middle"].nunique() <= 1:
         return f"{name}{where}: {in_unit(float(table['middle'].dropna().iloc[0]), measure)} throughout"
-    unit = "" if measure.unit == "year" else f" ({measure.unit})"
     told = f"{name}{where}: moves most along {axis_name(first)}"
     if measure.ordinal:
         return told
     if not rows["number"].iloc[0] or by:
-        low, high = (written(float(one), measure) for one in (rows["middle"].min(), rows["middle"].max()))
-        return f"{told}, between {low} and {high}{unit}"
-    low, high = (written(float(rows["middle"].iloc[k]), measure) for k in (0, -1))
-    return f"{told}, from {low} at its low end to {high} at its high end{unit}"
+        low, high = float(rows["middle"].min()), float(rows["middle"].max())
+        return f"{told}, between {written(low, measure)} and {in_unit(high, measure)}"
+    low, high = (float(rows["middle"].iloc[k]) for k in (0, -1))
+    return f"{told}, from {written(low, measure)} at its low end to {in_unit(high, measure)} at its high end"
 
 
 def _words(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.figures.naming import Measure, axis_name, member_measure
 from sim.figures.paper import Frame, Words, finish, footer, panels, plain
-from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, alike, clean, spread, styled
+from sim.figures.style import FAINT, INK, LOOKS, SOFT, Look, alike, clean, listed, spread, styled
 from sim.figures.summary import BAND, columns_of, groups_of, known, quantiles, seed_words
 
 __all__ = ["slope"]
@@ -56,10 +56,12 @@ def slope(
     unit = member_measure(measure)
     when = "" if by == "year" else f", {int(members['year'].max())}"
     runs = int(table["runs"].max())
+    absent = [clean(one, 24) for one in sorted(set(members["member"]) - set(table["member"]))]
+    left = f" Without a value at both ends, and not drawn: {listed(absent)}." if absent else ""
     words = Words(
         takeaway(table, unit, pair),
         f"{clean(title) + '. ' if title else ''}{unit.axis[:1].upper()}{unit.axis[1:]}{when}, by member; in colour "
-        f"{'those that change most' if not highlight else 'those that were chosen'}.",
+        f"{'those that change most' if not highlight else 'those that were chosen'}.{left}",
         footer(
             [
                 f"Ends: medians of {runs:,} runs; {BAND} of the runs in the table"

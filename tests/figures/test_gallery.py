@@ -184,6 +184,15 @@ def test_a_slope_highlights_six_at_most_and_knows_its_ends() -> None:
         figures.slope(some_members(), highlight=["XXX"])
 
 
+def test_a_slope_says_who_has_no_value() -> None:
+    table = some_members()
+    table.loc[(table["member"] == "DEU") & (table["year"] == FIRST), "defence_share"] = np.nan
+    figure: Any = figures.slope(table.assign(year=table["year"]))
+    assert "Without a value at both ends, and not drawn: DEU." in words_of(figure).replace("\n", " ")
+    assert "of 31 members" in figure.title
+    assert "not drawn" not in words_of(figures.slope(some_members()))
+
+
 def test_a_slope_between_policies_takes_the_last_year_and_medians() -> None:
     more = some_members().assign(defence_share=lambda t: t["defence_share"] + 0.01)
     after = [more.assign(policy="b", replicate=k) for k in (0, 1)]
