@@ -71,11 +71,12 @@ def verify(results: Results) -> Iterator[str]:
 def _file(results: Results, name: str, number: int | None = None) -> Iterator[str]:
     path = results.folder / name
     try:
-        if results.content(name) is None:
+        data = results.content(name)
+        if data is None:
             yield f"{path}: {'missing' if inside.size(results.folder, name) is None else 'damaged'}"
             return
         runs = number is not None and name.startswith("runs/")
-        pieces = [piece.select(["cell", "replicate"] if runs else []) for piece in results.groups(name)]
+        pieces = [piece.select(["cell", "replicate"] if runs else []) for piece in results.unpacked(name, data)]
     except (Damaged, OSError) as error:
         yield str(error)
         return

@@ -20,6 +20,7 @@ from sim.store.parquet import examine, groups
 __all__ = ["Files"]
 
 MOST_AT_ONCE = 2**30  # bytes of one file's table, unpacked
+OURS = "allowed: the file as a sweep wrote it"  # it is as somebody sealed it, so resume would not play it again
 RUN = ("cell", "replicate")
 WHOSE = {CELLS: ("cell",), "runs": RUN, "years": (*RUN, "year"), "members": (*RUN, "year")}  # needed
 
@@ -68,7 +69,7 @@ class Files:
             for piece in self.groups(name, columns):
                 first = first or piece.schema
                 if piece.schema != first:
-                    raise Damaged(f"{self.folder / name}: has other columns than the parts before it; {self._again}")
+                    raise Damaged(f"{self.folder / name}: has other columns than the parts before it; {OURS}")
                 yield piece
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -84,15 +85,20 @@ class Files:
 
     def groups(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """One file in pieces; raises as ``tables``."""
-        path, data = self.folder / name, self.content(name)
+        data = self.content(name)
         if data is None:
-            raise Damaged(f"{path}: damaged or missing; {self._again}")
+            raise Damaged(f"{self.folder / name}: damaged or missing; {self._again}")
+        yield from self.unpacked(name, data, columns)
+
+    def unpacked(self, name: str, data: bytes, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The content of a file in pieces; raises as ``tables``."""
+        path = self.folder / name
         try:
             yield from groups(data, self.parts[name]["rows"], columns, WHOSE.get(name.split("/")[0], ()))
         except KeyError as error:
             raise ResultsError(f"{path}: no column {error}; allowed: {error.__notes__[0]}") from None
         except (ValueError, pa.ArrowException, OSError) as error:
-            raise Damaged(f"{path}: cannot be read as results: {error}; {self._again}") from None
+            raise Damaged(f"{path}: cannot be read as results: {error}; {OURS}") from None
 
     def content(self, name: str) -> bytes | None:
         """The bytes of a file; None if it is missing or they are not those that were written.
@@ -119,8 +125,8 @@ class Files:
             try:
                 schema = examine(path, self.parts[name]["rows"])
             except (ValueError, pa.ArrowException, OSError) as error:
-                raise Damaged(f"{path}: cannot be read as results: {error}; {self._again}") from None
+                raise Damaged(f"{path}: cannot be read as results: {error}; {OURS}") from None
             first = first or schema
             if schema != first:
-                raise Damaged(f"{path}: has other columns than the parts before it; {self._again}")
+                raise Damaged(f"{path}: has other columns than the parts before it; {OURS}")
         return [self.folder / name for name in names]
