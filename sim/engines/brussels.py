@@ -50,10 +50,10 @@ class EuropeanUnionTurns(Deciding):
             self.clause_opened = clause_opened = now.year
         if not loans_opened and self.open_loans(falls):
             self.loans_opened = loans_opened = now.year
-        clause_open = clause_opened > 0 and now.year < clause_opened + p.clause_years
+        clause_open = brussels.is_open(clause_opened, now.year, p.clause_years)
         for member in members:
             member.find_room(clause_open)
-        loans_open = loans_opened > 0 and now.year < loans_opened + p.loan_years
+        loans_open = brussels.is_open(loans_opened, now.year, p.loan_years)
         if loans_open or self.loans > 0.0:  # the year after the last one brings prices back
             self.lend(members, loans_open)
 

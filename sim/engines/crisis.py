@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim import chance
 from sim.engines import turns
 from sim.engines.members import MemberTurns
 from sim.engines.moscow import AdversaryTurns
 from sim.engines.situation import Situation
 from sim.engines.washington import AdministrationTurns
-from sim.rules import crisis, moscow
-from sim.world import UNITED_STATES
 
 __all__ = ["NONE", "Crisis", "answer"]
 
@@ -38,14 +35,7 @@ def answer(
     chosen = members[turns.crisis.target(now.board)]
     promised = chosen.protection * now.treaty
     came = administration.come(promised)
-    defence = chosen.capability / chosen.thinning + now.parameters.allied_weight * _help(now, members, chosen)
-    if came:
-        defence += now.us_weight * now.posture * members[UNITED_STATES].capability
-    enabled = now.enabled_with_us if came else now.enabled_without_us
-    lost = crisis.comes(
-        moscow.contest(adversary.capability, enabled * defence, now.parameters.decisiveness),
-        now.uniforms(chance.WASHINGTON, 1)[2],
-    )
+    lost = turns.crisis.prevails(now.board, chosen.index, came, _help(now, members, chosen))
     if lost:
         chosen.lose()
     else:

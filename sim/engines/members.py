@@ -185,7 +185,7 @@ class MemberTurns(Deciding):
     @decision(GRANTED)
     def use_loan(self) -> float:
         """The loan that the member asks the EU for, in constant 2015 US$ bn."""
-        return turns.brussels.ask_loan(self.now.board, self.index)
+        return turns.brussels.ask_loan(self.now.board, self.index, self.now.t)
 
     @decision(YES_OR_NO)
     def help(self) -> bool:
@@ -201,7 +201,7 @@ class MemberTurns(Deciding):
 
     def listen(self) -> None:
         """Scene 2: two beliefs after this year's words and last year's acts."""
-        turns.statements.listen(self.now.board, self.index)
+        turns.statements.listen(self.now.board, self.index, self.now.t)
 
     def find_room(self, clause_open: bool) -> None:
         """Scene 4: the escape clause, if it is open, and by how much the share may rise."""
@@ -244,10 +244,7 @@ class MemberTurns(Deciding):
 
     def lose(self) -> None:
         """Scene 8: a challenge that the adversary has won."""
-        p = self.now.parameters
-        self.gdp *= 1.0 - p.loss_gdp
-        self.capability *= 1.0 - p.loss_capability
-        self.stock *= 1.0 - p.loss_capability
+        turns.crisis.lose(self.now.board, self.index)
 
 
 attributes(MemberTurns, "now.state", MEMBER_FIELDS, flags=FLAGS)

@@ -97,7 +97,7 @@ class AdversaryTurns(Deciding):
 
     def listen(self) -> None:
         """Scene 2: its two beliefs."""
-        turns.statements.listen(self.now.board, N)
+        turns.statements.listen(self.now.board, N, self.now.t)
 
     def confront(self, members: Sequence[MemberTurns]) -> None:
         """Scene 7: its forces, and what it would gain by a challenge to each ally."""

@@ -34,7 +34,7 @@ def statements(
     for member in members:
         member.listen()
     adversary.listen()
-    turns.statements.close(now.board)
+    turns.statements.close(now.board, now.t)
 
 
 def budgets(now: Situation, members: Members, all_usual: bool) -> None:

@@ -9,12 +9,18 @@ from __future__ import annotations
 from sim.compiled import rule
 
 __all__ = [
-    "activates", "asks", "clause_room", "fiscal_room", "gap", "grant_equivalent", "loan_price", "ordinary_room",
-    "pro_rata",
+    "activates", "asks", "clause_room", "fiscal_room", "gap", "grant_equivalent", "is_open", "loan_price",
+    "ordinary_room", "pro_rata",
 ]  # fmt: skip
 
 NEVER, DECIDES, RECORDED = 0, 1, 2  # how a member takes an instrument up
 DEBT_LIMIT = 0.6  # of GDP, Treaty on the Functioning of the European Union, Protocol 12
+
+
+@rule
+def is_open(opened: int, year: int, years: int) -> bool:
+    """Whether an instrument that was opened in a year, 0 for never, is open for so many years from then on."""
+    return opened > 0 and year < opened + years
 
 
 @rule

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from sim.compiled import kernel
 from sim.rules import forces
-from sim.world import MEMORY, Game, N, treaty_stands
+from sim.steps import stage
+from sim.world import MEMORY, Game, Record, treaty_stands
 
-__all__ = ["build", "enable"]
+__all__ = ["build", "build_one", "enable"]
+
+
+class Deliveries(NamedTuple):
+    """What is the same for all members."""
+
+    paid: Any  # (n+1,) spending of the year in which was ordered what arrives now
+    spent: Any  # (n+1,) this year's
+    equipment: float
+    depreciation: float
+
+
+@kernel
+def deliveries(g: Game, t: int) -> Deliveries:
+    """It."""
+    p = g.p
+    paid, spent = g.path[MEMORY + t - p.lead_time].spending, g.path[MEMORY + t].spending
+    return Deliveries(paid, spent, p.equipment_share, p.depreciation)
+
+
+def take_delivery(w: Record, s: Record, c: Deliveries, i: int) -> None:
+    """A member's stock and capability (Eq. 11)."""
+    w.stock[i] = forces.stock(w.stock[i], c.depreciation, c.equipment, c.paid[i], 0.0)
+    w.capability[i] = forces.capability(c.spent[i], w.stock[i], c.equipment, c.depreciation)
+
+
+build_all, build_one = stage(deliveries, take_delivery)
 
 
 @kernel
 def build(g: Game, t: int) -> None:
     """Scene 6: stocks, capabilities, enablers."""
-    w, e, d = g.w, g.p.equipment_share, g.p.depreciation
-    paid, spent = g.path[MEMORY + t - g.p.lead_time].spending, g.path[MEMORY + t].spending
-    for i in range(N):
-        w.stock[i] = forces.stock(w.stock[i], d, e, paid[i], 0.0)
-        w.capability[i] = forces.capability(spent[i], w.stock[i], e, d)
+    build_all(g, t)
     enable(g, t)
 
 

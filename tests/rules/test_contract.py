@@ -81,11 +81,13 @@ CHOICES: dict[str, tuple[int, ...]] = {
     "flag": (0, 1, 2),
     "measure": (0, 1, 2),
     "notice_ends": (0, 2026, 2027),
+    "opened": (0, 2024, 2026),
     "present": (51, 64, 96, 100, 435),
     "representatives": (0, 217, 218, 435),
     "senators": (0, 50, 59, 60, 66, 67, 100),
     "status": (0, 1, 2, 3, 4),
     "year": (2025, 2026, 2027),
+    "years": (1, 3, 20),
 }
 
 

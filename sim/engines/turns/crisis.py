@@ -1,24 +1,18 @@
-"""Scene 8: whether there is a challenge, who helps, what everybody learns."""
+"""Scene 8: whether there is a challenge, who helps, who prevails, what everybody learns."""
 
 from __future__ import annotations
 
-from sim import chance
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
-from sim.rules import crisis
 from sim.scenes import crisis as scene
-from sim.scenes.luck import luck_of
 
-__all__ = ["close", "helps", "open_scene", "target"]
+__all__ = ["close", "helps", "lose", "open_scene", "prevails", "target"]
 
 
 @turn
 def open_scene(board: Board) -> bool:
-    """Whether there is a challenge: the year's luck is below its risk."""
-    w = game(board).w
-    w.challenge, w.target, w.us_came, w.lost = 0, -1, 0, 0
-    w.aftermath *= 0.5
-    return bool(chance.uniform(w.words[2, chance.OF_WORLD]) < w.challenge_risk)
+    """Whether there is a challenge: the year's draw is below its risk."""
+    return scene.opens(game(board))
 
 
 @turn
@@ -30,17 +24,22 @@ def target(board: Board) -> int:
 @turn
 def helps(board: Board, i: int, t: int) -> bool:
     """Whether an ally comes to the aid of another."""
-    g = game(board)
-    luck = luck_of(g, chance.ALLY, t, i)
-    return crisis.comes(crisis.solidarity(g.p.solidarity, g.w.proximity[i]), chance.uniform(luck[0]))
+    return scene.helps(game(board), i, t)
+
+
+@turn
+def prevails(board: Board, challenged: int, came: bool, help_of_allies: float) -> bool:
+    """Whether the adversary wins against the target and those that come."""
+    return scene.prevails(game(board), challenged, came, help_of_allies)
+
+
+@turn
+def lose(board: Board, challenged: int) -> None:
+    """What the target loses."""
+    scene.lose(game(board), challenged)
 
 
 @turn
 def close(board: Board, challenged: int, came: bool, lost: bool, promised: float) -> None:
     """What happened, and what everybody learns of it."""
-    w = game(board).w
-    w.challenge, w.target, w.us_came, w.lost = 1, challenged, 1 if came else 0, 1 if lost else 0
-    w.aftermath = 1.0
-    commitment, exclusion = crisis.lesson(came, promised)
-    w.act_commitment += commitment
-    w.act_exclusion += exclusion
+    scene.conclude(game(board), challenged, came, lost, promised)

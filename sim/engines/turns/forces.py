@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sim.engines.board import Board, game
 from sim.engines.turning import turn
-from sim.rules import forces
-from sim.scenes.forces import enable
-from sim.world import MEMORY, allied_forces, us_forces
+from sim.scenes import forces as scene
+from sim.world import allied_forces, us_forces
 
 __all__ = ["build", "close", "of_allies", "of_us"]
 
@@ -14,16 +13,13 @@ __all__ = ["build", "close", "of_allies", "of_us"]
 @turn
 def build(board: Board, i: int, t: int) -> None:
     """A member's stock and capability."""
-    g = game(board)
-    w, e, d = g.w, g.p.equipment_share, g.p.depreciation
-    w.stock[i] = forces.stock(w.stock[i], d, e, g.path[MEMORY + t - g.p.lead_time].spending[i], 0.0)
-    w.capability[i] = forces.capability(g.path[MEMORY + t].spending[i], w.stock[i], e, d)
+    scene.build_one(game(board), i, t)
 
 
 @turn
 def close(board: Board, t: int) -> None:
     """Europe's enablers."""
-    enable(game(board), t)
+    scene.enable(game(board), t)
 
 
 @turn
