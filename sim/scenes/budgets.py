@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.compiled import kernel
+from sim.registry import unrolled
 from sim.rules import budgets, reactions
 from sim.rules.demand import best_response
 from sim.rules.view import View
@@ -19,8 +21,9 @@ __all__ = [
     "wanted", "weigh_one",
 ]  # fmt: skip
 
-FOLLOWS = np.array(reactions.FOLLOWS)
 RULES = len(reactions.REACTIONS)
+FOLLOWS = np.array(reactions.FOLLOWS)
+CODES = np.arange(RULES)
 
 
 # Weighing: what protects and what threatens a member, and where its tiers start
@@ -105,17 +108,6 @@ def weigh_one(g: Game, i: int, t: int) -> None:
 
 
 @kernel
-def want(g: Game, t: int) -> None:
-    """The wanted share of every member, rule by rule."""
-    for code in range(RULES):
-        if g.s.used[code]:
-            if FOLLOWS[code]:
-                for i in range(N):
-                    g.w.followed[i] = followed(g, t, i)
-            want_by(code, g)
-
-
-@kernel
 def want_by(code: int, g: Game) -> None:
     """Every tier's best share in turn; the tier that is liked best decides, the higher one on a tie."""
     reacts, w, policy = g.s.reaction, g.w, g.policies[g.w.policy]
@@ -131,6 +123,24 @@ def want_by(code: int, g: Game) -> None:
             w.two[i] = propose(code, w, i, w.low[i], w.high[i], level)
         for i in range(N):
             prefer(code, w, i, w.low[i], w.high[i], tier == 0, reacts[i] == code)
+
+
+@kernel
+def want_as(code: int, g: Game, t: int) -> None:
+    """The wanted share of those that react by one rule."""
+    if FOLLOWS[code]:
+        for i in range(N):
+            g.w.followed[i] = followed(g, t, i)
+    want_by(code, g)
+
+
+def _rule(k: int) -> Callable[[Game, int], None]:
+    """The same of rule number ``k``: a number out of an array, so that it is compiled once and not once a number."""
+    return kernel(lambda g, t: want_as(CODES[k], g, t))
+
+
+# every rule that somebody uses gets loops of its own from the compiler
+want = unrolled("g, t", ((f"if g.s.used[{k}]: {{}}(g, t)", _rule(k)) for k in range(RULES)))
 
 
 @kernel
