@@ -129,7 +129,7 @@ def _csv(path: Path) -> pa.Table:
     from pyarrow import csv
 
     _read_by_eye(path)
-    table = csv.read_csv(path)
+    table = csv.read_csv(path, csv.ReadOptions(use_threads=False))
     _small(table.num_rows, table.num_columns)
     return table
 
@@ -164,7 +164,7 @@ def _parquet(path: Path) -> pa.Table:
             raise ValueError(f"unpacks to {size:,} bytes, where {MOST_UNPACKED:,} are the most")
         texts = [field.name for field in file.schema_arrow if str(field.type) in ("string", "large_string")]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
-        return written_out(file.read(), texts)
+        return written_out(file.read(use_threads=False), texts)
 
 
 def _small(rows: int, columns: int) -> None:

@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.machine import cores, memory
 from sim.store.errors import ResultsError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["ask"]
+
+
+OF_MEMORY = 0.8  # of what this process may hold
+Settings = dict[str, str | bool | int | float | list[str]]
+
+
+def _settings(spill: str) -> Settings:
+    """Where to spill, and this process's share of the machine: DuckDB would take all of it."""
+    found: Settings = {"temp_directory": spill, "autoinstall_known_extensions": "false", "threads": cores()}
+    if limit := memory():
+        found["memory_limit"] = f"{int(OF_MEMORY * limit)}B"
+    return found
 
 
 def ask(folder: Path, tables: Mapping[str, Sequence[Path]], query: str) -> pd.DataFrame:
@@ -25,7 +38,7 @@ def ask(folder: Path, tables: Mapping[str, Sequence[Path]], query: str) -> pd.Da
     import pyarrow.dataset as ds
 
     with tempfile.TemporaryDirectory(prefix="burdenshare-") as spill:
-        connection = duckdb.connect(config={"temp_directory": spill, "autoinstall_known_extensions": "false"})
+        connection = duckdb.connect(config=_settings(spill))
         try:
             for name, files in tables.items():
                 connection.register(name, ds.dataset([str(path.resolve()) for path in files], format="parquet"))

@@ -207,7 +207,8 @@ class Results(Files):
             raise ResultsError(f"{self.folder}: {words}")
 
     def _read(self, kind: str, columns: Sequence[str] | None) -> pd.DataFrame:
-        frame: pd.DataFrame = pa.concat_tables(self.tables(kind, columns)).to_pandas()
+        # in this thread: one of Arrow's own may still hold a buffer of ours when Python ends, and ends it by an abort
+        frame: pd.DataFrame = pa.concat_tables(self.tables(kind, columns)).to_pandas(use_threads=False)
         return frame
 
     def _scenario(self, number: int) -> Scenario:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import os
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +27,7 @@ from sim import data
 from sim.engines.tables import History, member_columns, summarise, year_columns
 from sim.measures import COUNTS, LEVELS, MEMBER
 from sim.scenario import load_scenario
-from sim.store import Damaged, Disk, Results, ResultsError
+from sim.store import Damaged, Disk, Results, ResultsError, queries
 from sim.store import export as exporting
 from sim.store.codebook import OTHERS, described
 from sim.store.export import CODEBOOK, book_of, defused, export, safe, save, stretches
@@ -219,3 +222,42 @@ def test_no_text_of_a_csv_begins_a_formula(texts: list[str]) -> None:
         assert seen[:1] not in set("=+-@\u2212") or not seen
         assert not text or unicodedata.category(text[0]) not in ("Cc", "Cf")
         assert text in (whole, f"'{whole}")
+
+
+READER = """
+import os, sys
+from pathlib import Path
+from sim.store import Results
+from sim.store.checking import verify
+from sim.store.export import export
+
+def threads():
+    names = [Path(f"/proc/self/task/{one}/comm").read_text() for one in os.listdir("/proc/self/task")]
+    return len([name for name in names if "jemalloc" not in name])  # which knows nothing of Python
+
+before, results = threads(), Results.open(sys.argv[1])
+assert not list(verify(results))
+for table in (results.cells(), results.runs(), results.years()):
+    assert len(table)
+export(results, "years", Path(sys.argv[2], "years.csv"))
+export(results, "years", Path(sys.argv[2], "years.parquet"))
+print(threads() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_reading_leaves_no_thread_that_could_outlive_python(results: Results, tmp_path: Path) -> None:
+    """One of Arrow's would ask for Python's lock while Python ends, which aborts the process after all was well."""
+    command = [sys.executable, "-c", READER, str(results.folder), str(tmp_path)]
+    there = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(command, env=there, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "0\n", "")
+
+
+def test_sql_takes_the_share_of_the_machine_that_this_process_has(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "cores", lambda: 3)
+    monkeypatch.setattr(queries, "memory", lambda: 10 * 2**30)
+    set_to = results.sql("select current_setting('threads') threads, current_setting('memory_limit') memory")
+    assert set_to.to_dict("records") == [{"threads": 3, "memory": "8.0 GiB"}]
