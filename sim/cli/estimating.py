@@ -18,10 +18,11 @@ def estimate(name: str, into: Path, workers: int | None, replicates: int | None)
     experiment = changed(load_experiment(name), replicates, None)
     found = measured(experiment, into, workers)
     at_most = "at most " if experiment.replicates == "auto" else ""
+    cells = f"; {duration(found.cells_first)} of it to build cells" if found.cells_first > found.seconds / 10 else ""
     console = out()
     for what, words in (
         ("runs", f"{at_most}{found.runs:,} = {found.cells:,} cells x {found.replicates:,} replicates"),
-        ("time", f"{duration(found.seconds)} on {found.workers} workers, {1e6 * found.a_run:,.0f} us a run"),
+        ("time", f"{duration(found.seconds)} on {found.workers} workers, {1e6 * found.a_run:,.0f} us a run{cells}"),
         ("disk", f"{size_words(found.disk)} in {found.parts:,} parts; {size_words(found.free)} are free in {into}"),
         ("memory", f"{size_words(found.memory)} at most"),
     ):

@@ -21,7 +21,7 @@ from sim.scenario.design import positions
 from sim.scenario.parameters import DATES, Parameters, limits
 from sim.setup import Prepared, of_runs, prepare
 
-__all__ = ["Block", "Blocks"]
+__all__ = ["KEPT", "Block", "Blocks"]
 
 BEFORE = "parameters."
 KEPT = 64  # scenarios, with what was prepared of them
@@ -79,6 +79,13 @@ class Blocks:
             except ScenarioError:
                 raise self._refusal(int(chosen[0])) from None
             self._moved(chosen, places)
+
+    def preparations(self, cells: NDArray[np.int64]) -> tuple[int, int]:
+        """How often the slow axes move from one of these cells to the next, and how many values they take in them."""
+        places = positions(self.experiment, self.base, cells)
+        slow = np.array([places[axis.name] for axis in self.slow]).reshape(len(self.slow), cells.size)
+        moves = int((slow[:, 1:] != slow[:, :-1]).any(axis=0).sum())
+        return moves, len(np.unique(slow, axis=1).T) if self.slow else 1
 
     def _stretches(self, cells: range) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
         """Cells and their places, cut wherever a slow axis moves."""

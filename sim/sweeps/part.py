@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.compiled import COMPILED
@@ -23,7 +24,7 @@ from sim.store.layout import names
 from sim.sweeps.pieces import Piece, pieces, unplayed
 from sim.sweeps.plan import Plan
 
-__all__ = ["Beat", "Run", "play_part", "warm"]
+__all__ = ["Beat", "Columns", "Run", "append", "joined", "play_part", "warm"]
 
 Run = tuple[int, int]  # cell and replicate
 Beat = Callable[[Sequence[Run]], None]
@@ -62,8 +63,7 @@ def play_part(
             failed |= _together(piece if len(left) == len(runs) else piece.only(np.array(left)), tables, beat)
     files = {}
     for name, kind in zip(names(plan.header, number), plan.kinds, strict=True):
-        found = {column: np.concatenate(values) for column, values in (tables[kind] or _no_rows(plan, kind)).items()}
-        files[name] = encoded([plan.table(found)])
+        files[name] = encoded([joined(plan, tables[kind] or _no_rows(plan, kind))])
     return Played(files, [(*run, why) for run, why in sorted(failed.items())])
 
 
@@ -80,6 +80,8 @@ def warm(plan: Plan) -> None:
         check(plan.base, run(plan.base, 1).history)
     else:
         ready(plan.base, plan.runs)
+    for kind in plan.kinds:
+        encoded([joined(plan, _no_rows(plan, kind))])
 
 
 def _together_at_most(plan: Plan) -> int:
@@ -91,7 +93,7 @@ def _together(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run,
     """Play runs and add their rows; if they raise, one by one. Returns those that failed."""
     beat(piece.runs())
     try:
-        _append(piece, tables)
+        append(piece, tables)
     except Exception as error:
         if of_machine(error, foreign=piece.plan.engine == "mesa"):
             raise
@@ -107,7 +109,7 @@ def _alone(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, st
     for _ in range(TRIES):
         beat(piece.runs())
         try:
-            _append(piece, tables)
+            append(piece, tables)
             return {}
         except Exception as error:
             if of_machine(error, foreign=piece.plan.engine == "mesa"):
@@ -116,11 +118,16 @@ def _alone(piece: Piece, tables: dict[str, Columns], beat: Beat) -> dict[Run, st
     return dict.fromkeys(piece.runs(), why)
 
 
-def _append(piece: Piece, tables: dict[str, Columns]) -> None:
+def append(piece: Piece, tables: dict[str, Columns]) -> None:
     """Put the rows of a piece below the others, all of them or none."""
     for table, columns in zip(tables.values(), piece.played(), strict=True):
         for name, values in columns.items():
             table.setdefault(name, []).append(values)
+
+
+def joined(plan: Plan, columns: Columns) -> pa.Table:
+    """What pieces gave, one below the other, as it is stored."""
+    return plan.table({name: np.concatenate(values) for name, values in columns.items()})
 
 
 def _no_rows(plan: Plan, kind: str) -> Columns:

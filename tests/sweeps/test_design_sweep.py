@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -290,7 +291,30 @@ def test_an_estimate_is_near_what_a_sweep_takes(written: Write, tmp_path: Path) 
     size = sum(path.stat().st_size for path in results.folder.rglob("*.parquet"))
     assert size / 1.5 < found.disk < size * 1.5
     assert found.parts == results.manifest["number_of_parts"]
-    assert 0 < found.seconds == pytest.approx(found.a_run * 4800 / 2)
+    assert 0 < found.seconds == pytest.approx(found.cells_first + found.a_run * 4800 / 2)
+
+
+def test_an_estimate_counts_the_cells_that_are_built(written: Write, tmp_path: Path) -> None:
+    """An axis that no column of parameters can hold: every value of it is a scenario that has to be prepared."""
+    text = HEAD + 'replicates = 1\nrecord = "runs"\n' + "".join(
+        f'[[levers]]\nname = "{name}"\n{what}\n'
+        for name, what in {
+            "ending": 'key = "end"\nstart = 2030\nstop = 2049\nstep = 1',
+            "cut": 'key = "policies.conditional.tiers.1.minimum"\nstart = 0.01\nstop = 0.05\nstep = 0.01',
+            "thin": 'key = "parameters.thinning"\nvalues = [0.5, 0.6, 0.7]',
+        }.items()
+    )
+    plan = Plan(load_experiment(written(text)))
+    every = np.arange(plan.cells)
+    assert plan.blocks.preparations(every) == (99, 100)
+    assert plan.blocks.preparations(every[:3]) == (0, 1)
+    assert Blocks(load_experiment(written(HEAD))).preparations(np.arange(1)) == (0, 1)
+    found = estimate(plan.experiment, tmp_path, workers=64)
+    assert found.cells_first <= found.seconds, "no number of workers makes it shorter"
+    list(plan.blocks.of(range(plan.cells)))  # with all that is loaded once
+    begun, fresh = time.thread_time(), Blocks(plan.experiment)
+    list(fresh.of(range(plan.cells)))
+    assert found.cells_first > (time.thread_time() - begun) / 10
 
 
 def test_an_estimate_multiplies_and_builds_no_grid(written: Write, tmp_path: Path) -> None:
