@@ -22,7 +22,7 @@ __all__ = ["Bar", "Form"]
 Form = Literal["words", "json", "none"]
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
-PATIENCE = 2.0  # seconds without a run after which one says why
+PATIENCE = 2.0  # seconds of loading after which one says why it takes so long
 
 
 class Bar:
@@ -50,6 +50,7 @@ class Bar:
                 TextColumn("{task.description}", markup=False), BarColumn(None), Far(self._unit, Column(no_wrap=True)),
                 console=self._console, transient=True, expand=True,
             )  # fmt: skip
+            self._bar.add_task(self._name, total=None, state="")
             self._bar.start()
         return self
 
@@ -83,7 +84,7 @@ class Bar:
         rate, elapsed = (done - runs) / max(now - since, 1e-9), now - self._begun
         self._peak = max(self._peak, peak_memory())
         if self._form == "words":
-            words = f"{_words(done, total, rate, elapsed, self._unit)}{_state(self._failed, self._peak)}"
+            words = f"{_words(done, total, rate, self._unit)}{_state(self._failed, self._peak)}"
             self._console.print(f"{self._name}: {words}", soft_wrap=True)
             return
         left = 0.0 if done == total else (total - done) / rate if rate > 0.0 else None
@@ -96,8 +97,8 @@ class Bar:
         self._console.file.flush()
 
     def _draw(self, bar: Progress, done: int, total: int) -> None:
-        if not bar.tasks:  # what an earlier sweep has played does not count for the rate
-            bar.add_task(self._name, total=total, completed=done, state="")
+        if bar.tasks[0].total is None:  # what an earlier sweep has played does not count for the rate
+            bar.reset(bar.tasks[0].id, total=total, completed=done)
             return
         now = time.monotonic()
         if now - self._said >= 1.0:
@@ -113,16 +114,17 @@ class Far(ProgressColumn):
         self._unit = unit
 
     def render(self, task: Task) -> Text:
-        done, total, rate = int(task.completed), int(task.total or 0), task.speed or 0.0
-        words = _words(done, total, rate, task.elapsed or 0.0, self._unit)
+        if task.total is None:  # loading, which compiles at the first time
+            return Text("compiling once" if (task.elapsed or 0.0) > PATIENCE else "loading")
+        words = _words(int(task.completed), int(task.total), task.speed or 0.0, self._unit)
         return Text(f"{words}{task.fields['state']}")
 
 
-def _words(done: int, total: int, rate: float, elapsed: float, unit: str) -> str:
+def _words(done: int, total: int, rate: float, unit: str) -> str:
     counted = f"{done:,} of {total:,} {unit}"
     if rate > 0.0:
         return f"{counted}, {rate:,.{0 if rate >= 10 else 1}f}/s, {_duration((total - done) / rate)} left"
-    return f"{counted}, compiling once" if elapsed > PATIENCE and not done else counted
+    return counted
 
 
 def _duration(seconds: float) -> str:

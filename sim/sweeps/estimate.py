@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sim.engines.batch import CHUNK, FEW
+from sim.engines.batch import CHUNK
 from sim.machine import memory
 from sim.scenario import Experiment, ScenarioError
 from sim.scenario.design import sampled, sizes
@@ -70,8 +70,7 @@ class Estimate:
 def estimate(experiment: Experiment, into: str | Path = "results", workers: int | None = None) -> Estimate:
     """Measure a few runs and multiply; ScenarioError for an experiment that could not be played."""
     plan, workers = Plan(most(experiment)), hired(workers)
-    if plan.runs > FEW:
-        warm(plan)
+    warm(plan)
     first = checking(plan) * plan.cells + preparing(plan)
     tried = [_tried(plan, number) for number in sorted({0, plan.parts // 2, plan.parts - 1})]
     runs = sum(one.tables[0].num_rows for one in tried)

@@ -9,12 +9,13 @@ its own waits for the parent's end, and on Linux the kernel ends it even where f
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Thread
@@ -75,7 +76,7 @@ class Process:
         ours, theirs = spawn.Pipe()
         process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
         try:
-            with theirs:
+            with theirs, _deaf():
                 process.start()
             self._process = process  # not before: only what has started can be ended
             self._answer(ours)
@@ -129,12 +130,25 @@ class Process:
         return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C goes to all processes of a terminal and is meant for us, who end our workers: they never hear of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # of this thread, and of what it starts
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # In the worker
 
 
 def _serve(pipe: Connection[Any, Any]) -> None:
     """Play parts until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", CodeCacheWarning)  # the parent has warned of it
     _end_with_parent()
     pipe.send(("here", None))
