@@ -3,7 +3,8 @@
 Every trial is one run of a small sweep of agents in which a worker fails once, at a random year of a random run of a
 part: it is killed, runs out of memory, hangs or leaves. The sweep has to notice, have the part played by a new worker,
 and end with every run there, none listed as failed, and the part's bytes those of an undisturbed sweep. Where memory
-runs out the sweep stops by design, and the same call has to go on.
+runs out the sweep stops by design, and the same call has to go on. Beside these, commands are disturbed from outside:
+a worker is killed while it starts, code changes under a sweep, Ctrl-C comes twice, a folder is verified.
 
 The table goes to results/published/workers.md. ``--at-most N`` takes N trials of a kind, ``--quick`` a few and prints
 them only.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ from sim.store import Results
 from sim.store.checking import verify
 from sim.sweeps import crew, sweep
 from sim.sweeps import plan as planning
+from trials import commands
 from trials.agents import FOLDER, Once, fault_file
 from trials.report import Kind, carry_out
 from trials.world import SHORT
@@ -79,6 +81,10 @@ def _experiment(folder: Path, number: int) -> Experiment:
     return load_experiment(path)
 
 
+def _commands(trials: Callable[[Path, int], Iterator[bool]], many: int, words: str) -> Kind[None]:
+    return Kind(lambda _, folder, number: trials(folder, number), many, 2, words)
+
+
 def _kind(kind: str, words: str) -> Kind[None]:
     return Kind(lambda _, folder, number: fail(kind, folder, number), 50, 2, words)
 
@@ -88,6 +94,10 @@ KINDS = {
     "memory": _kind("memory", "a worker may have no more memory; the sweep stops and is called again"),
     "hung": _kind("hung", f"a worker gives no sign any more; given up after {SILENCE:g} s"),
     "exits": _kind("exits", "a worker leaves by sys.exit in the middle of a run"),
+    "starting": _commands(commands.killed_while_starting, 50, "SIGKILL to a worker while it starts"),
+    "code": _commands(commands.changed, 30, "package, table or agents change on the disk, and a worker is replaced"),
+    "interrupted": _commands(commands.interrupted, 200, "Ctrl-C to a sweep, and again a moment later"),
+    "verify": _commands(commands.verified, 300, "`verify` in a process of its own, which ends as it says"),
 }
 
 
