@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
@@ -87,6 +88,28 @@ def test_the_least_holds(host: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert machine.workers(4 * GB) == 1
     monkeypatch.setattr(machine, "_affinity", lambda: 1)
     assert machine.workers(GB) == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_what_has_not_begun_is_not_begun_after_an_error(error: type[BaseException]) -> None:
+    begun, ends, done = Event(), Event(), list[int]()
+
+    def work(number: int) -> None:
+        begun.set()
+        ends.wait()
+        done.append(number)
+
+    def stopped() -> None:
+        with machine.threads(1) as pool:
+            for number in range(100):
+                pool.submit(work, number)
+            begun.wait()
+            Timer(0.05, ends.set).start()
+            raise error
+
+    with pytest.raises(error):
+        stopped()
+    assert done == [0]
 
 
 def test_this_machine_has_some() -> None:
