@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timing import Row
+from sim import machine
 
 __all__ = ["about", "as_json", "as_markdown"]
 
@@ -24,7 +25,7 @@ def about(gcc: str | None) -> dict[str, str]:
     """The machine and the versions."""
     facts = {
         "processor": processor(),
-        "cores": str(os.cpu_count()),
+        "cores": str(machine.cores()),
         "memory": memory(),
         "system": platform.platform(terse=True),
         "Python": platform.python_version(),

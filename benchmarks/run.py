@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks import idiomatic, native, processes, report
 from benchmarks.timing import Row, interleaved, missing, per_second, ratios, seconds
+from sim import machine
 from sim.engines.batch import CHUNK, play_chunk, run_batch
 from sim.measures import LEVELS
 from sim.scenario import load_scenario
@@ -94,7 +95,7 @@ def race(name: str, size: Size, agents: Callable[[Scenario, int], Any] | None) -
 
 def standings(name: str, rates: dict[str, list[float]]) -> list[Row]:
     """Rates and ratios of one race."""
-    cores = os.cpu_count() or 1
+    cores = machine.cores()
     alone = "" if cores >= 2 else "this machine has one core"
     rows = [
         Row(f"{name}: compiled engine", "runs/s", rates["kernel"], 15_000.0, note="`play_chunk`, as a sweep's thread"),
