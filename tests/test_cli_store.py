@@ -330,7 +330,7 @@ def test_a_compiler_that_does_not_work_is_three_and_one_line(
 
 
 def test_what_was_warned_of_is_noted_with_the_session(desk: Path, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "warned" not in Results.open(folder).sessions[-1]
+    assert "compiled code: damaged" not in Results.open(folder).sessions[-1].get("warned", [])
     monkeypatch.setattr("sim.store.writing.notes", ["compiled code: damaged"])
     (Path(folder) / "runs" / "part-00000.parquet").unlink()
     assert main(["resume", folder, "--quiet"]) == 0

@@ -104,7 +104,7 @@ def test_every_constant_of_a_rule_counts(monkeypatch: pytest.MonkeyPatch) -> Non
         patch.setitem(_ways, world.dot, "four sums of 36")
         assert code_key(interpreted(play_runs), _ways) != before
     with monkeypatch.context() as patch:
-        patch.setattr("sim.scenes.budgets.CODE", np.arange(9))
+        patch.setattr("sim.scenes.budgets.FOLLOWS", np.zeros(9, bool))
         assert code_key(interpreted(play_runs), _ways) != before
     assert code_key(interpreted(play_runs), _ways) == before
 
