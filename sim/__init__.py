@@ -52,7 +52,7 @@ def _version() -> str:
     try:
         return version("burdenshare")
     except PackageNotFoundError:  # run from a folder that was never installed
-        return "0.1.0"
+        return "0.2.0"
 
 
 def __dir__() -> list[str]:
