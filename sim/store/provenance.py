@@ -53,7 +53,7 @@ def packages() -> dict[str, str | None]:
 
 
 def _version(name: str) -> str | None:
-    imported = getattr(sys.modules.get(name), "__version__", None)
+    imported = getattr(sys.modules.get("sim" if name == "burdenshare" else name), "__version__", None)
     if isinstance(imported, str):
         return imported
     try:
