@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(PYTHON) python3.13 python3.12 python3.11 python3 python
 
 FAILED = tail -n 40 $(LOG) >&2; echo "Setting up $(VENV) failed; the lines above are the end of $(LOG)." >&2; exit 1
 
-.PHONY: help demo test check audit bounds docs browser bench calibration evidence faults gallery hostile numbers runners lock clean
+.PHONY: help demo test check hooks audit bounds docs browser bench calibration evidence faults gallery hostile numbers runners lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,9 +28,13 @@ demo: $(READY) ## a first experiment, from nothing to a figure
 test: $(READY) ## the tests, on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: $(READY) audit ## ruff, mypy --strict, the audit
+check: $(READY) audit ## format, lint, mypy --strict, the audit
+	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict
+
+hooks: $(READY) ## once: before git commits, what is committed is looked at
+	git config core.hooksPath .githooks
 
 audit: $(READY) ## published vulnerabilities of locked releases, where the service can be reached
 	$(BIN)/python -m trials.audit

@@ -97,6 +97,7 @@ except sim.ScenarioError as error:
 # "inertia" }`). Anything else is a subclass of `sim.Member` that replaces one decision: `want`, `vote`, `give_support`,
 # `use_loan` or `help`. It sees its own numbers and what everybody can see.
 
+
 # %%
 class Promised(sim.Member):
     """A government that wants at least what it has pledged."""

@@ -106,9 +106,7 @@ def around(logarithm: float, other: int) -> tuple[float, float]:
 
 
 @kernel
-def draw_year(
-    seed: int, replicate: int, year: int, words: NDArray[np.int64], normal: NDArray[np.float64]
-) -> None:
+def draw_year(seed: int, replicate: int, year: int, words: NDArray[np.int64], normal: NDArray[np.float64]) -> None:
     """The four words of every column of a year and the normals that they make, both of shape (4, COLUMNS)."""
     first, second, third, fourth = words[0], words[1], words[2], words[3]
     for k in range(COLUMNS):
@@ -121,9 +119,7 @@ def fill_normals(seed: int, replicate: int, year: int, out: NDArray[np.float64])
     """The four normals of every member and the adversary for one year, into ``out`` of shape (4, actors)."""
     words = np.empty(out.shape, np.int64)
     for actor in range(out.shape[1]):
-        words[0, actor], words[1, actor], words[2, actor], words[3, actor] = block(
-            seed, replicate, MEMBER, year, actor
-        )
+        words[0, actor], words[1, actor], words[2, actor], words[3, actor] = block(seed, replicate, MEMBER, year, actor)
     make_normals(words, out)
 
 

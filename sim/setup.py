@@ -145,9 +145,7 @@ def _means(series: Series, first: int, last: int) -> Window:
     return Window(share[1:].mean(axis=0), lag.mean(axis=0), gap.mean(axis=0), gdp[1:].mean(axis=0), hostility, last)
 
 
-def _years(
-    scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series
-) -> NDArray[Any]:
+def _years(scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series) -> NDArray[Any]:
     """What is fixed year by year, one record a year."""
     inside = _inside(years)
     growth, spread = _growth(scenario, members, years, series)
@@ -238,9 +236,7 @@ def _pledge(points: tuple[Path, ...], years: NDArray[np.int64]) -> Floats:
     return pledged
 
 
-def _growth(
-    scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series
-) -> tuple[Floats, Floats]:
+def _growth(scenario: Scenario, members: Columns, years: NDArray[np.int64], series: Series) -> tuple[Floats, Floats]:
     """Expected growth and its spread by year, shape (T+1, n+1); the first row is not used."""
     rival, _ = adversary_columns(scenario.start)
     both = (np.append(members[k], rival[k]) for k in ("growth", "growth_spread"))

@@ -19,8 +19,12 @@ ODD, LIMITS, GLOSSARY, MODEL = (ROOT / "docs" / f"{name}.md" for name in ("odd",
 
 # How a basis in sim/scenario/parameters.py begins -> what it is.
 KINDS = {
-    "Source": "source", "Estimated": "estimate", "Calibrated": "calibration", "Assumed": "assumption",
-    "As ": "assumption", "0:": "switch",
+    "Source": "source",
+    "Estimated": "estimate",
+    "Calibrated": "calibration",
+    "Assumed": "assumption",
+    "As ": "assumption",
+    "0:": "switch",
 }
 
 

@@ -151,9 +151,7 @@ def test_export_says_where_and_overwrites_nothing(folder: str, capsys: Captured)
     assert "is there already" in capsys.readouterr().err
 
 
-def test_an_export_that_is_ended_leaves_no_file(
-    folder: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_is_ended_leaves_no_file(folder: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     """By Ctrl-C; `sim.__main__` makes the same of SIGTERM."""
 
     def ended(*_: Any) -> Any:

@@ -145,9 +145,7 @@ def test_only_the_newest_files_of_a_function_are_kept(cache: CodeCache) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.EDQUOT, errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_what_cannot_be_written_is_warned_of_once(
-    code: int, cache: CodeCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_written_is_warned_of_once(code: int, cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any, **__: Any) -> Any:
         raise OSError(code, os.strerror(code))
 

@@ -52,9 +52,7 @@ def test_members_by_year(year: int, count: int) -> None:
     assert data.members(year)["in_alliance"].sum() == count
 
 
-@pytest.mark.parametrize(
-    ("year", "count"), [(1990, 11), (1995, 13), (2004, 21), (2019, 24), (2025, 23)]
-)
+@pytest.mark.parametrize(("year", "count"), [(1990, 11), (1995, 13), (2004, 21), (2019, 24), (2025, 23)])
 def test_eu_members_of_the_alliance_of_2025(year: int, count: int) -> None:
     assert data.members(year)["in_eu"].sum() == count
 
@@ -291,9 +289,7 @@ def test_known_figures_are_never_changed_and_every_other_is_reported() -> None:
         known = raw[column].notna()
         assert (table.loc[known, column] == raw.loc[known, column]).all()
         blanks = raw.loc[~known, ["member", "year"]].itertuples(index=False)
-        assert {(code, column, year) for code, year in blanks} == {
-            key for key in reported if key[1] == column
-        }
+        assert {(code, column, year) for code, year in blanks} == {key for key in reported if key[1] == column}
 
 
 def test_russias_share_is_carried_forward_to_2025() -> None:
@@ -301,9 +297,7 @@ def test_russias_share_is_carried_forward_to_2025() -> None:
     shares = table.query("member == 'RUS'")["share"].tolist()
     assert shares[0] == shares[1] == pytest.approx(0.0705, abs=1e-4)
     own = fills.query("method == 'last held'")
-    assert own[["member", "column", "first_year", "last_year"]].to_numpy().tolist() == [
-        ["RUS", "share", 2025, 2025]
-    ]
+    assert own[["member", "column", "first_year", "last_year"]].to_numpy().tolist() == [["RUS", "share", 2025, 2025]]
 
 
 def test_backcast_uses_the_weighted_growth_of_members_with_figures() -> None:
@@ -412,9 +406,7 @@ def test_fills_of_the_year_are_reported() -> None:
     assert ("CZE", "us_troops", "zero") in keys
     assert not [key for key in keys if key[0] in ("FRA", "RUS")]
     russian = data.adversary(2025).attrs["filled"]
-    assert [(fill["column"], fill["method"]) for fill in russian] == [
-        ("defence_share", "last held")
-    ]
+    assert [(fill["column"], fill["method"]) for fill in russian] == [("defence_share", "last held")]
 
 
 def test_the_adversary() -> None:
@@ -463,9 +455,7 @@ def test_tables_are_copies() -> None:
 
 def test_importing_is_cheap() -> None:
     code = "import sys, sim.data.starts; print('pandas' in sys.modules, len(sim.data.MEMBERS))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "32"]
 
 
@@ -526,9 +516,7 @@ def broken(tmp_path: Path, name: str, line: int, column: str, text: str | None) 
         ("instruments", 3, "unit", "", "a text that is not blank"),
     ],
 )  # fmt: skip
-def test_a_bad_field_is_named(
-    name: str, line: int, column: str, text: str, allowed: str, tmp_path: Path
-) -> None:
+def test_a_bad_field_is_named(name: str, line: int, column: str, text: str, allowed: str, tmp_path: Path) -> None:
     folder = broken(tmp_path, name, line, column, text)
     message = f"{name}.csv, line {line}, column {column}: found {text!r}; allowed: "
     with pytest.raises(data.DataError, match=f"^{re.escape(message)}.*{re.escape(allowed)}"):
@@ -554,9 +542,7 @@ def test_a_bad_field_is_named(
         ("instruments", 3, "name", "loan_envelope", "found ('loan_envelope',) again"),
     ],
 )
-def test_a_bad_key_is_named(
-    name: str, line: int, column: str, text: str | None, message: str, tmp_path: Path
-) -> None:
+def test_a_bad_key_is_named(name: str, line: int, column: str, text: str | None, message: str, tmp_path: Path) -> None:
     folder = broken(tmp_path, name, line, column, text)
     with pytest.raises(data.DataError, match=rf"^{name}\.csv, line .*{re.escape(message)}"):
         tables.read(name, folder)
@@ -570,9 +556,7 @@ def test_rows_must_be_sorted(tmp_path: Path) -> None:
         tables.read("support", tmp_path)
 
 
-@pytest.mark.parametrize(
-    "header", ["", "year,member,support_share", "member,year", "member,year,support_share,extra"]
-)
+@pytest.mark.parametrize("header", ["", "year,member,support_share", "member,year", "member,year,support_share,extra"])
 def test_columns_are_exact(header: str, tmp_path: Path) -> None:
     lines = (tables.FOLDER / "support.csv").read_text(encoding="utf-8").splitlines()
     (tmp_path / "support.csv").write_text("\n".join([header, *lines[1:]]), encoding="utf-8")

@@ -71,9 +71,7 @@ def test_control_groups_of_both_versions(
         ({"SLURM_CPUS_PER_TASK": "128"}, HOST, 256 * GB),  # more than there are
     ],
 )
-def test_slurm(
-    host: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], cores: int, memory: int
-) -> None:
+def test_slurm(host: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], cores: int, memory: int) -> None:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert (machine.cores(), machine.memory()) == (cores, memory)

@@ -363,5 +363,3 @@ def many_cells(folder: Path, beside: Path) -> None:
     entry = {"rows": cells, "bytes": len(data), "sha256": checksum(data)}
     (folder / "manifest.json").write_bytes(encode(manifest))
     (folder / "journal").write_bytes(written([{"manifest": manifest}, {"put": {CELLS: entry}}])[0])
-
-

@@ -39,7 +39,7 @@ FILES = ROOT / "tests" / "hostile"
 SEEDS = sorted((ROOT / "scenarios").rglob("*.toml"))
 SECONDS, MEGABYTES = 2.0, 300.0
 WORDS = (
-    "nan inf -inf 1e999 0x 1_0 [ ] { } [[ ]] = == . .. ../ /etc/passwd \" ' \"\"\" \\ \\u202e \\u0000 \x00 \x1b \r \n "
+    'nan inf -inf 1e999 0x 1_0 [ ] { } [[ ]] = == . .. ../ /etc/passwd " \' """ \\ \\u202e \\u0000 \x00 \x1b \r \n '
     "# $x$ =1+1 __class__ _base true 1979-05-27 99999999999999999999 é \U0001f4a5 \u202e \ufeff"
 ).split(" ")
 

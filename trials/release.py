@@ -1,6 +1,6 @@
 """Two tiny sweeps of this release, for tests/store/releases: what every later release has to open.
 
-    python -m trials.release        # writes tests/store/releases/VERSION/, which must not be there yet
+python -m trials.release        # writes tests/store/releases/VERSION/, which must not be there yet
 """
 
 from __future__ import annotations

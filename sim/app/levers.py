@@ -87,8 +87,7 @@ def in_force(scenario: Scenario) -> Policy:
 
 
 def promised(scenario: Scenario) -> str:
-    """What US policy comes to at the end of the script: its offer, an exit that it seeks, policies that voters choose.
-    """
+    """What US policy comes to at the end of the script: its offer, an exit that it seeks, policies voters choose."""
     policy, voted = in_force(scenario), [one.policy for one in scenario.elections]
     words = offer(policy)
     if policy.seeks_withdrawal:

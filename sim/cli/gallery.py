@@ -176,9 +176,7 @@ def of_sweeps() -> dict[str, Any]:
             "lines": figures.grid_figure(runs, [*pair], outcome, seed=SEED),
             "heat-map": figures.heat_map(runs, *pair, outcome, seed=SEED),
             "heat-map-ordinal": figures.heat_map(runs, *pair, "mean_challenge_risk", seed=SEED),
-            "tornado": figures.tornado(
-                sobol(drivers, outcome), outcome, runs=drivers.manifest["runs"], seed=SEED
-            ),
+            "tornado": figures.tornado(sobol(drivers, outcome), outcome, runs=drivers.manifest["runs"], seed=SEED),
             "regret": figures.regret_figure(
                 regret(drivers, outcome), outcome, ["policy"], runs=drivers.manifest["replicates"], seed=SEED
             ),

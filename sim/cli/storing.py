@@ -33,9 +33,7 @@ SHOWN = 5  # failed runs that are named
 MEASURES = ("european_share", "us_spending_share", "protected_members", "us_policy", "challenge")
 
 
-def resume(
-    folder: Path, workers: int | None, again: bool, quiet: bool, *, progress: str, **where: Any
-) -> int:
+def resume(folder: Path, workers: int | None, again: bool, quiet: bool, *, progress: str, **where: Any) -> int:
     """Go on with a sweep, ``where`` the engine and Dask say; returns the exit code."""
     from sim.sweeps import resume as play
 
@@ -128,9 +126,7 @@ def _stored(results: Results, cell: int, replicate: int) -> bool:
     return names(results.manifest, part_of(results.manifest, cell, replicate))[0] in results.parts
 
 
-def _save_members(
-    results: Results, cell: int, scenario: Scenario, replicate: int, history: History, to: Path
-) -> Path:
+def _save_members(results: Results, cell: int, scenario: Scenario, replicate: int, history: History, to: Path) -> Path:
     import pyarrow as pa
 
     from sim.engines.tables import member_columns

@@ -21,7 +21,6 @@ from sim.sweeps.estimate import refuse_large
 __all__ = ["changed", "demo", "plot", "sweep"]
 
 
-
 def sweep(
     name: str,
     into: Path,

@@ -97,9 +97,7 @@ TABLES: dict[str, Table] = {
         },
         ("year",),
     ),
-    "instruments": Table(
-        {"name": TEXT, "value": Column("number"), "unit": TEXT, "source": TEXT}, ("name",)
-    ),
+    "instruments": Table({"name": TEXT, "value": Column("number"), "unit": TEXT, "source": TEXT}, ("name",)),
     "early": Table(
         {"member": TEXT, "year": Column("year", 1950, FIRST_YEAR), "gdp": Column("number", 0.1, 100_000)},
         ("member", "year"),

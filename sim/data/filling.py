@@ -193,9 +193,7 @@ def complete_history(first: int, last: int, *, soviet: bool = False) -> tuple[pd
     grids, fills = completed(soviet)
     years = np.arange(first, last + 1)
     window = slice(first - FIRST_FILLED, last - FIRST_FILLED + 1)
-    table = pd.DataFrame(
-        {"member": np.repeat(ACTORS, years.size), "year": np.tile(years, len(ACTORS))}
-    )
+    table = pd.DataFrame({"member": np.repeat(ACTORS, years.size), "year": np.tile(years, len(ACTORS))})
     for name in COLUMNS:
         table[name] = grids[name][:, window].ravel()
     return table, pd.DataFrame(clipped(fills, first, last), columns=list(Fill._fields))

@@ -118,23 +118,16 @@ def _parse(path: Path, table: Table) -> dict[str, list[Any]]:
     _, header = next(lines, (1, []))
     if header != list(table.columns):
         wanted = ",".join(table.columns)
-        raise DataError(
-            f"{path.name}, line 1: columns are {','.join(header)!r}; allowed: {wanted!r}"
-        )
+        raise DataError(f"{path.name}, line 1: columns are {','.join(header)!r}; allowed: {wanted!r}")
     data: dict[str, list[Any]] = {name: [] for name in table.columns}
     seen: dict[tuple[object, ...], int] = {}
     for line, fields in lines:
         if len(fields) != len(header):
-            raise DataError(
-                f"{path.name}, line {line}: found {len(fields)} fields; allowed: {len(header)}"
-            )
+            raise DataError(f"{path.name}, line {line}: found {len(fields)} fields; allowed: {len(header)}")
         for (name, column), text in zip(table.columns.items(), fields, strict=True):
             value = _value(text, column)
             if value is None:
-                raise DataError(
-                    f"{path.name}, line {line}, column {name}: found {text!r}; "
-                    f"allowed: {_allowed(column)}"
-                )
+                raise DataError(f"{path.name}, line {line}, column {name}: found {text!r}; allowed: {_allowed(column)}")
             data[name].append(value)
         key = tuple(data[name][-1] for name in table.key)
         if key in seen:
@@ -170,8 +163,7 @@ def _check_keys(path: Path, table: Table, data: dict[str, list[Any]]) -> None:
     for line, (key, wanted) in enumerate(zip(found, expected, strict=True), start=2):
         if key != wanted:
             raise DataError(
-                f"{path.name}, line {line}, column {columns}: found {key}; "
-                f"allowed: {wanted} (rows are sorted)"
+                f"{path.name}, line {line}, column {columns}: found {key}; allowed: {wanted} (rows are sorted)"
             )
 
 

@@ -39,7 +39,7 @@ def spelt(described: Mapping[str, Mapping[str, str]]) -> str:
     """The agents of a manifest as they are given in Python: ``members={"DEU": stubborn.Stubborn}``."""
     members = {name.removeprefix("members."): one for name, one in described.items() if name.startswith("members.")}
     pairs = ", ".join(f'"{code}": {one["module"]}.{one["class"]}' for code, one in members.items())
-    alone = [f'{name}={one["module"]}.{one["class"]}' for name, one in described.items() if name in ALONE]
+    alone = [f"{name}={one['module']}.{one['class']}" for name, one in described.items() if name in ALONE]
     return ", ".join([*([f"members={{{pairs}}}"] if members else []), *alone])
 
 

@@ -1,7 +1,7 @@
 """Forecasts of the past: from every year, what the model and its rivals say of 1, 3, 5 and 10 years later.
 
-    table = sim.hindcast(1995, 2025)                     # parameters and tastes refitted at every origin
-    table = sim.hindcast(2014, 2025, fit_until=2013)     # parameters that have not seen any of it
+table = sim.hindcast(1995, 2025)                     # parameters and tastes refitted at every origin
+table = sim.hindcast(2014, 2025, fit_until=2013)     # parameters that have not seen any of it
 """
 
 from __future__ import annotations

@@ -80,9 +80,7 @@ def _basis(tables: Tables) -> str:
 def _scorecard(tables: Tables) -> str:
     card = scorecard(tables)
     head = ("Question", "Measured", "Points", "Bounds for 1, 2, 3", "What would improve it")
-    rows = [
-        (one.question, one.answer, str(one.score), one.rule, one.improve) for one in md.each(card)
-    ]
+    rows = [(one.question, one.answer, str(one.score), one.rule, one.improve) for one in md.each(card)]
     total = f"{int(card['score'].sum())} of {3 * len(card)} points. {CLAIM}"
     return f"{total}\n\n{md.table(head, rows, right=(2,))}"
 

@@ -57,8 +57,9 @@ def over_no_change(series: str, era: str, variant: str) -> Callable[[Tables], fl
 
 def over_best(series: str, era: str) -> Callable[[Tables], float]:
     """The model's error over that of the best baseline."""
-    return lambda tables: _error(tables, MODEL, series, era, CONDITIONAL) / float(
-        np.nanmin([_error(tables, name, series, era, CONDITIONAL) for name in BASELINES])
+    return lambda tables: (
+        _error(tables, MODEL, series, era, CONDITIONAL)
+        / float(np.nanmin([_error(tables, name, series, era, CONDITIONAL) for name in BASELINES]))
     )
 
 

@@ -68,9 +68,7 @@ def dots(
     return finish(picture, table, _told(words, table, first, last))
 
 
-def summary(
-    members: pd.DataFrame, first: int, last: int, pledge: Sequence[tuple[int, float]] = ()
-) -> pd.DataFrame:
+def summary(members: pd.DataFrame, first: int, last: int, pledge: Sequence[tuple[int, float]] = ()) -> pd.DataFrame:
     """One row a member: name, start, pledge, the end's quantiles; in the order of the end, highest first."""
     ends = quantiles(members[members["year"] == last], ["member"], "defence_share").set_index("member")
     start = quantiles(members[members["year"] == first], ["member"], "defence_share").set_index("member")["q50"]
@@ -161,8 +159,7 @@ def takeaway(table: pd.DataFrame, last: int) -> str:
         return f"No member spends on defence in {last}"
     top, bottom = spending.iloc[0], spending.iloc[-1]
     span = (
-        f"{per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) "
-        f"to {per_cent(float(top['q50']))} ({top['name']})"
+        f"{per_cent(float(bottom['q50']))} of GDP ({bottom['name']}) to {per_cent(float(top['q50']))} ({top['name']})"
     )
     allies = (table["member"] != "USA").to_numpy(bool)
     bound = int(table.loc[allies, "pledge"].notna().sum())

@@ -239,9 +239,7 @@ def _default(results: Swept, axes: Axes) -> str:
     return DEFAULT if DEFAULT in runs else runs[0]
 
 
-def _of_outcome(
-    results: Swept, axes: Axes, column: str, tell: Callable[[str], None]
-) -> Iterator[tuple[str, Figure]]:
+def _of_outcome(results: Swept, axes: Axes, column: str, tell: Callable[[str], None]) -> Iterator[tuple[str, Figure]]:
     """The figures of one outcome."""
     if axes.sampled and results.complete:
         drawn = [(name, _tried(f"{name}-{column}", draw, tell)) for name, draw in _explained(results, axes, column)]
@@ -286,8 +284,9 @@ def _explained(results: Swept, axes: Axes, column: str) -> Iterator[tuple[str, D
     if axes.crossed and (axes.rest or axes.tables):
         best: Best = "low" if less_is_better(column) else "high"
         levers = axes.levers
-        yield "regret", lambda: regret_figure(
-            regret(results, column, best=best), column, levers, best=best, runs=each, **how
+        yield (
+            "regret",
+            lambda: regret_figure(regret(results, column, best=best), column, levers, best=best, runs=each, **how),
         )
 
 

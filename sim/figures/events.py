@@ -134,7 +134,7 @@ def rows_of(events: Sequence[Event], span: tuple[int, int]) -> list[int]:
     for event in events:
         low, high = extent(event, span)
         place = next((k for k, row in enumerate(free) if all(high <= a or b <= low for a, b in row)), len(free))
-        free[place:place + 1] = [[*(free[place] if place < len(free) else []), (low, high)]]
+        free[place : place + 1] = [[*(free[place] if place < len(free) else []), (low, high)]]
         rows.append(place)
     return rows
 

@@ -25,9 +25,7 @@ SERIES = {"world-bank": "the World Bank's series", "nato": "NATO's series"}
 
 
 @styled
-def errors_figure(
-    skill: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__
-) -> Figure:
+def errors_figure(skill: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__) -> Figure:
     """Error over that of no change by era of the origin and horizon, model and baselines, with bootstrap intervals.
 
     Args:
@@ -176,9 +174,7 @@ def _europe_words(table: pd.DataFrame, below: str, version: str) -> Words:
 
 
 @styled
-def pit_figure(
-    table: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__
-) -> Figure:
+def pit_figure(table: pd.DataFrame, *, series: str = "world-bank", rests: str, version: str = __version__) -> Figure:
     """Histograms of where outcomes fall in the forecast distributions, by variant and horizon.
 
     Args:

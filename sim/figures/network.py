@@ -184,9 +184,7 @@ def _places(support: pd.DataFrame, crises: pd.DataFrame, rows: int) -> dict[str,
     return dict(zip(names, spread(wanted, min(gap, rows / len(names)), 0.8, rows - 1.0), strict=True))
 
 
-def _stories(
-    support: pd.DataFrame, crises: pd.DataFrame, right: dict[str, float]
-) -> list[tuple[str, str, float]]:
+def _stories(support: pd.DataFrame, crises: pd.DataFrame, right: dict[str, float]) -> list[tuple[str, str, float]]:
     """Receiver, what is written beside it, where."""
     found = []
     for name, y in right.items():
@@ -219,9 +217,7 @@ def _curve(
     axes: Axes, start: float, end: float, colour: str, width: float, dash: str | tuple[float, Sequence[float]], z: int
 ) -> None:
     path = Path([(0, start), (0.5, start), (0.5, end), (1, end)], [Path.MOVETO, *[Path.CURVE4] * 3])
-    axes.add_patch(
-        PathPatch(path, fc="none", ec=colour, lw=width, ls=dash, capstyle="butt", zorder=z, clip_on=False)
-    )
+    axes.add_patch(PathPatch(path, fc="none", ec=colour, lw=width, ls=dash, capstyle="butt", zorder=z, clip_on=False))
 
 
 def takeaway(table: pd.DataFrame, when: str) -> str:

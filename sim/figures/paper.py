@@ -120,8 +120,11 @@ def lines_of(figure: Figure, text: str, size: float, width: float, weight: str =
 
 def panels(words: Words, frame: Frame) -> tuple[Picture, GridSpec]:
     """An empty picture with its words, and the grid for its panels."""
-    picture = Picture(figsize=(WIDTH, 1.0), dpi=DPI,  # so that letters are as wide here as in the file
-        facecolor="white")
+    picture = Picture(
+        figsize=(WIDTH, 1.0),
+        dpi=DPI,  # so that letters are as wide here as in the file
+        facecolor="white",
+    )
     FigureCanvasAgg(picture)
     picture.title, picture.version = words.title, words.version
     inside = WIDTH - 2 * EDGE
@@ -202,4 +205,3 @@ def finish(picture: Picture, table: pd.DataFrame, alt: str) -> Picture:
     for text in picture.findobj(Text):
         text.set_parse_math(False)
     return picture
-

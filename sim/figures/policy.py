@@ -72,9 +72,7 @@ def fan(
     return finish(picture, summary, _told(words, summary, by, names))
 
 
-def draw_fan(
-    axes: Axes, summary: pd.DataFrame, by: str, name: object, path: pd.Series[float], *, named: bool
-) -> None:
+def draw_fan(axes: Axes, summary: pd.DataFrame, by: str, name: object, path: pd.Series[float], *, named: bool) -> None:
     """One policy in colour with its bands, the others' medians in grey, the pledge and the start."""
     look = LOOKS[0]
     plain(axes)
@@ -185,4 +183,3 @@ def _told(words: Words, summary: pd.DataFrame, by: str, names: Sequence[object])
         f"{words.title}. Small line charts over time, one a policy. {words.subtitle} "
         f"Medians: {'; '.join(told)}. {words.footer}"
     )
-

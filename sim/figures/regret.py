@@ -128,9 +128,7 @@ def takeaway(found: pd.DataFrame, measure: Measure, levers: Sequence[str]) -> st
     return f"{told} ({measure.unit})"
 
 
-def _words(
-    found: pd.DataFrame, measure: Measure, levers: Sequence[str], best: str, rests: str, version: str
-) -> Words:
+def _words(found: pd.DataFrame, measure: Measure, levers: Sequence[str], best: str, rests: str, version: str) -> Words:
     more = f" Only the first {MOST} of {len(found)} policies are drawn." if len(found) > MOST else ""
     flagged = f" The outcome is {ORDINAL}." if measure.ordinal else ""
     return Words(

@@ -113,9 +113,7 @@ def draw_rows(
     axes.spines["left"].set_color(FAINT)
 
 
-def name_dots(
-    axes: Axes, summary: pd.DataFrame, by: str, name: object, when: tuple[int, int], scale: float
-) -> None:
+def name_dots(axes: Axes, summary: pd.DataFrame, by: str, name: object, when: tuple[int, int], scale: float) -> None:
     """The years, beside the dots of the first row."""
     for place, year in enumerate(when):
         row = summary[(summary["year"] == year) & (summary[by] == name)].iloc[0]

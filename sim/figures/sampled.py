@@ -97,9 +97,7 @@ def sample_figure(
     return finish(picture, saved.assign(measure=outcome), _told(words, table, order, list(by), measure_of(outcome)))
 
 
-def summary(
-    runs: pd.DataFrame, axes: Sequence[str], by: list[str], outcome: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def summary(runs: pd.DataFrame, axes: Sequence[str], by: list[str], outcome: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A row an axis, combination and part, the axis whose parts differ most first.
 
     ``at`` is the part's median value, a place for words; ``part`` names it. The first table is in the table's unit, the

@@ -157,9 +157,7 @@ def _name_ends(axes: Axes, place: int, ends: Sequence[tuple[float, str]], looks:
     places = spread([y for y, _ in ends], gap, low + gap / 2, high - gap / 2)
     side, across = ("left", 1) if place else ("right", -1)
     for (y, name), at, look, value in zip(ends, places, looks, alike(y for y, _ in ends), strict=False):
-        axes.plot(
-            [place + across * 0.02, place + across * 0.055], [y, at], color=look.colour, lw=0.9, clip_on=False
-        )
+        axes.plot([place + across * 0.02, place + across * 0.055], [y, at], color=look.colour, lw=0.9, clip_on=False)
         told = f"{value}  {name}" if place else f"{name}  {value}"
         axes.text(place + across * 0.065, at, told, size=LETTERS, color=INK, va="center", ha=side)
 

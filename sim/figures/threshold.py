@@ -270,4 +270,3 @@ def alternative(words: Words, share: pd.DataFrame, protected: pd.DataFrame, by: 
         f"{words.title}. Two line charts above each other against the line for protection. {words.subtitle} Median "
         f"spending and number of protected allies: {'. '.join(told)}. {words.footer}"
     )
-

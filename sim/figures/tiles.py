@@ -80,7 +80,9 @@ def tile_map(
         footer(
             [
                 f"{'Means' if flag(members, measure) else 'Medians'} of {counted(runs, 'run')}; {BAND} of the runs in "
-                "the table" if runs > 1 else "One run: one draw of chance, no forecast; no interval",
+                "the table"
+                if runs > 1
+                else "One run: one draw of chance, no forecast; no interval",
                 seed_words(seed, members).capitalize(),
                 "Assumed: how each government decides",
             ],

@@ -191,9 +191,7 @@ def _words(
     )
 
 
-def _told(
-    words: Words, table: pd.DataFrame, kind: Kind, levers: list[str], shown: list[str], scale: float
-) -> str:
+def _told(words: Words, table: pd.DataFrame, kind: Kind, levers: list[str], shown: list[str], scale: float) -> str:
     told = []
     for group in groups_of(table, levers)[:PANELS]:
         rows = thin(table, levers, group).set_index("axis").reindex(shown)

@@ -98,9 +98,7 @@ def _tell_highest(run: Run, table: pd.DataFrame, values: list[Floats], outcome: 
 
 def _tell_shape(run: Run, table: pd.DataFrame, values: list[Floats], outcome: str, measure: Measure) -> str:
     turn = int(table["median"].argmax() if outcome == "hump" else table["median"].argmin())
-    first, top, last = (
-        f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in (0, turn, len(table) - 1)
-    )
+    first, top, last = (f"{told(run, table, k, measure)} with {_quoted(table, k)}" for k in (0, turn, len(table) - 1))
     name = subject(run, measure)
     if outcome in ("hump", "dip"):
         then, after = ("rises", "falls") if outcome == "hump" else ("falls", "rises")

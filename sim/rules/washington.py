@@ -24,9 +24,7 @@ HOUSE_MAJORITY = 218
 
 
 @rule
-def posture(
-    now: float, target: float, down: float, up: float, floor: float, floor_binds: bool
-) -> float:
+def posture(now: float, target: float, down: float, up: float, floor: float, floor_binds: bool) -> float:
     """US forces in Europe over today's, one year on (Eq. 9): towards the target, not below a floor that binds."""
     moved = now + min(up, max(-down, target - now))
     return max(moved, min(now, floor)) if floor_binds else moved

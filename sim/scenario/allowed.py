@@ -116,7 +116,7 @@ def few(names: list[str]) -> str:
 
 
 def meant(name: object, known: Iterable[str], near: float = 0.6) -> str:
-    """", did you mean x?" if one of the known names looks like it, by ``near`` from 0 to 1, else nothing."""
+    """ ", did you mean x?" if one of the known names looks like it, by ``near`` from 0 to 1, else nothing."""
     if not isinstance(name, str) or len(name) > 200:
         return ""
     by_form = {re.sub(r"[\s_.-]", "", one).lower(): one for one in known}

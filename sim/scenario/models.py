@@ -45,7 +45,6 @@ __all__ = [
 ]
 
 
-
 def _member(name: str) -> str:
     """The code of a member by its code or name."""
     code = country_code(name)
@@ -74,9 +73,7 @@ class Scenario(Shown, Frozen):
     economy: Literal["trend", "actual"] = Field(
         "trend", description="growth as projected, or as it was while there are figures"
     )
-    taste_window: tuple[int, int] | None = Field(
-        None, description="first and last year that tastes are taken from"
-    )
+    taste_window: tuple[int, int] | None = Field(None, description="first and last year that tastes are taken from")
     reaction: Reaction = Field("joint-product", description="how members react to what the others spend")
     reactions: dict[MemberCode, Reaction] = Field(
         default_factory=dict, description="member, by code or name -> its own reaction rule"
@@ -90,9 +87,7 @@ class Scenario(Shown, Frozen):
     )
     policies: dict[Name, Policy] = Field(min_length=1, description="name -> what a US administration does")
     script: dict[str, Name] = Field(min_length=1, description="year -> policy in force from then on")
-    elections: tuple[Elections, ...] = Field(
-        (), description="policies that elections choose from; empty: none"
-    )
+    elections: tuple[Elections, ...] = Field((), description="policies that elections choose from; empty: none")
     statements: tuple[Statement, ...] = Field((), description="what is known to be said")
     instruments: Instruments = Instruments()
     parameters: Drawn = Field(

@@ -81,7 +81,7 @@ def _of_lines(place: Place, policy: Policy) -> Iterator[Problem]:
             what = "a rise of {:g} % of GDP in three years" if policy.measure == "effort" else "a line at {:g} % of GDP"
             yield _note(here, line, f"{what.format(100 * line)}; write {line / 10:g} for {10 * line:g} %")
         if policy.measure == "pledge" and 0.0 < line < LOW_PART:
-            words = f"{100 * line:g} % of the pledge; 1.0 is all of it, and measure = \"share\" counts in GDP"
+            words = f'{100 * line:g} % of the pledge; 1.0 is all of it, and measure = "share" counts in GDP'
             yield _note(here, line, words)
     for number, (below, above) in enumerate(pairwise(policy.tiers), start=1):
         if below.protection == above.protection:

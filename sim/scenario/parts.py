@@ -88,9 +88,7 @@ class Policy(Frozen):
     support: float = Field(1.0, ge=0, le=5, description="factor on US support to a partner under attack")
     tone: Tone = Field(0.3, description="mean tone of statements on commitment")
     conditionality: Tone = Field(0.0, description="mean tone of statements on excluding those below a line")
-    resolve: Probability = Field(
-        0.9, description="true chance that the US comes to a fully protected ally; assumed"
-    )
+    resolve: Probability = Field(0.9, description="true chance that the US comes to a fully protected ally; assumed")
     seeks_withdrawal: bool = Field(False, description="asks Congress to leave the treaty")
     goes_alone: Probability = Field(0.0, description="chance that it gives notice when Congress refuses")
     certifies: bool = Field(False, description="certifies a drawdown below the statutory floor")

@@ -76,9 +76,7 @@ def find_room_one(g: Game, i: int, t: int, clause_open: bool) -> None:
 def asked(w: Record, s: Record, c: Rules, i: int) -> float:
     """The loan that a member asks for where loans are open."""
     gap = brussels.gap(w.wanted[i], c.pledge[i], w.share[i])
-    return brussels.asks(
-        s.loan_flag[i], s.allotment[i], c.years, w.drawn[i], c.appetite, gap, w.gdp[i], s.advantage[i]
-    )
+    return brussels.asks(s.loan_flag[i], s.allotment[i], c.years, w.drawn[i], c.appetite, gap, w.gdp[i], s.advantage[i])
 
 
 def ask(w: Record, s: Record, c: Rules, i: int) -> None:

@@ -121,8 +121,8 @@ def measure_of(column: str) -> Measure:
         whole = HAS.get(column) or f"runs that have {measure_of(column.removeprefix('has_')).name}"
         return Measure(whole, RUNS, 100)
     for start, when in WHEN.items():
-        if column.startswith(start) and column[len(start):] in KNOWN:
-            found = KNOWN[column[len(start):]]
+        if column.startswith(start) and column[len(start) :] in KNOWN:
+            found = KNOWN[column[len(start) :]]
             return found._replace(name=f"{found.name}, {when}")
     return KNOWN.get(column, Measure(column.replace("_", " "), OTHERS))
 

@@ -65,7 +65,7 @@ class Results(Files):
 
     @property
     def status(self) -> str:
-        """"complete", "complete but for failed runs" or "incomplete"."""
+        """ "complete", "complete but for failed runs" or "incomplete"."""
         if not self.complete:
             return "incomplete"
         return "complete but for failed runs" if self.failed() else "complete"

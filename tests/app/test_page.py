@@ -135,7 +135,12 @@ def test_a_browser_cannot_ask_for_a_place_out_of_bounds(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[" * 5_000, "[1e999]", '[{"many": 1e308}, 1e308]', '[{"many": NaN}, NaN]', "[{}, null]", "[[], 3]",
+        "[" * 5_000,
+        "[1e999]",
+        '[{"many": 1e308}, 1e308]',
+        '[{"many": NaN}, NaN]',
+        "[{}, null]",
+        "[[], 3]",
         '[{"many": "x"}, 1]',
     ],
 )

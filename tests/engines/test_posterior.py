@@ -62,7 +62,7 @@ def test_what_a_scenario_sets_is_not_drawn(written: Callable[[str], Scenario]) -
 def test_a_wrong_table_is_one_clear_error(written: Callable[[str], Scenario]) -> None:
     with pytest.raises(ScenarioError, match=r'mine\.toml:5: parameters\.table = "prior": .*; allowed: posterior'):
         written('parameters = "prior"\n')
-    with pytest.raises(ScenarioError, match=r'mine\.toml:6: parameters\.table = 3: .*; allowed: posterior'):
+    with pytest.raises(ScenarioError, match=r"mine\.toml:6: parameters\.table = 3: .*; allowed: posterior"):
         written("[parameters]\ntable = 3\n")
     with pytest.raises(ScenarioError, match=r"mine\.toml:5: parameters = 3: .*allowed: a table.* or posterior"):
         written("parameters = 3\n")

@@ -24,7 +24,9 @@ def forecasts(rows: list[tuple[str, int, float, float, float]], horizon: int = 5
 
 TARGET = forecasts(
     [
-        ("POL", 2014, 2.0, 2.3, 1.9), ("DEU", 2014, 1.4, 1.3, 1.2), ("DEU", 2015, 1.5, 1.5, 1.1),
+        ("POL", 2014, 2.0, 2.3, 1.9),
+        ("DEU", 2014, 1.4, 1.3, 1.2),
+        ("DEU", 2015, 1.5, 1.5, 1.1),
         ("EUROPE", 2014, 0.0, 9.0, 9.0),
     ]
 )

@@ -60,7 +60,9 @@ def error(text: str, put: Put) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("kind", "cells_wanted"), [("latin-hypercube", 40), ("sobol", 64), ("saltelli", 80), ("morris", 40)])
+@pytest.mark.parametrize(
+    ("kind", "cells_wanted"), [("latin-hypercube", 40), ("sobol", 64), ("saltelli", 80), ("morris", 40)]
+)
 def test_a_sample_has_its_cells_inside_its_ranges(kind: str, cells_wanted: int) -> None:
     one = experiment(Design(kind=kind, points=KINDS[kind]), THIN, LEAD, RULE)
     assert count(one) == cells_wanted
@@ -135,7 +137,9 @@ def test_luck_is_common_of_the_point_or_of_the_cell() -> None:
     assert luck(grid, np.arange(9)).tolist() == [10**6 * (one % 3) for one in range(9)]
 
 
-@pytest.mark.parametrize(("kind", "extra", "block"), [("saltelli", {}, 4), ("saltelli", {"second_order": True}, 6), ("morris", {}, 3)])
+@pytest.mark.parametrize(
+    ("kind", "extra", "block"), [("saltelli", {}, 4), ("saltelli", {"second_order": True}, 6), ("morris", {}, 3)]
+)
 def test_points_that_are_compared_share_their_luck(kind: str, extra: dict[str, bool], block: int) -> None:
     one = experiment(Design(kind=kind, points=4, **extra), THIN, LEAD, levers=(LINE,), luck="points")
     assert count(one) == 3 * 4 * block
@@ -162,7 +166,9 @@ def test_ranges_keep_inside_their_ends(low: float, high: float, unit: float) -> 
 def test_a_large_sample_is_counted_and_refused_before_it_is_drawn() -> None:
     one = experiment(Design(kind="latin-hypercube", points=10_000_000), THIN, LEAD)
     assert count(one) == 10_000_000
-    with pytest.raises(ScenarioError, match=r"10,000,000 points of 2 axes are more than 10,000,000 numbers; allowed: fewer points"):
+    with pytest.raises(
+        ScenarioError, match=r"10,000,000 points of 2 axes are more than 10,000,000 numbers; allowed: fewer points"
+    ):
         cell(one, 0)
 
 
@@ -175,14 +181,22 @@ def tabled(put: Put, text: str, name: str = "cells.csv", design: str = "") -> Ex
 
 
 def test_a_list_of_cells(put: Put) -> None:
-    one = tabled(put, "draw,thinning,parameters.lead_time,script.2026,policies.conditional.certifies\n7,0.25,2,graduated,true\n8,0.75,4,conditional,false\n")
+    one = tabled(
+        put,
+        "draw,thinning,parameters.lead_time,script.2026,policies.conditional.certifies\n7,0.25,2,graduated,true\n8,0.75,4,conditional,false\n",
+    )
     first, second = cells(one)
     assert (first.values, second.values) == ({"draw": 0}, {"draw": 1})
     assert (first.scenario.parameters.thinning, second.scenario.parameters.thinning) == (0.25, 0.75)
     assert (first.scenario.parameters.lead_time, second.scenario.parameters.lead_time) == (2, 4)
     assert first.scenario.script["2026"] == "graduated"
     assert first.scenario.policies["conditional"].certifies is True
-    assert axes(one)[0].keys == ("parameters.thinning", "parameters.lead_time", "script.2026", "policies.conditional.certifies")
+    assert axes(one)[0].keys == (
+        "parameters.thinning",
+        "parameters.lead_time",
+        "script.2026",
+        "policies.conditional.certifies",
+    )
     again = pickle.loads(pickle.dumps(one))
     assert again == one
     assert list(cells(again)) == list(cells(one))
@@ -239,8 +253,14 @@ def test_tables_that_are_not_there(name: str, put: Put) -> None:
 
 def test_a_table_and_an_axis_may_not_move_one_field(put: Put) -> None:
     put("thinning\n0.5\n", "cells.csv")
-    message = error('[[levers]]\nname = "a"\nkey = "parameters.thinning"\nvalues = [0.1]\n[[uncertainties]]\nname = "draw"\ntable = "cells.csv"\n', put)
-    assert message == "e.toml:10: uncertainties.0.name: parameters.thinning is moved by the axis a already; allowed: each field on one axis"
+    message = error(
+        '[[levers]]\nname = "a"\nkey = "parameters.thinning"\nvalues = [0.1]\n[[uncertainties]]\nname = "draw"\ntable = "cells.csv"\n',
+        put,
+    )
+    assert (
+        message
+        == "e.toml:10: uncertainties.0.name: parameters.thinning is moved by the axis a already; allowed: each field on one axis"
+    )
 
 
 def test_the_experiment_of_the_documentation_is_one(put: Put) -> None:
@@ -284,24 +304,69 @@ RANGE = '[[uncertainties]]\nname = "a"\nkey = "parameters.thinning"\nlow = 0\nhi
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (RANGE, "8: uncertainties.0.low = 0: a range has no values to cross; allowed: values, steps, or a design that samples"),
-        (RANGE.replace("uncertainties", "levers") + '[design]\nkind = "sobol"\npoints = 8', '8: levers.0.low = 0: a range has no values to cross; allowed: values, steps, or levers = "sampled" in the table design'),
-        (RANGE.replace("high = 1", "high = 2") + '[design]\nkind = "sobol"\npoints = 8', "9: uncertainties.0.high = 2: out of range (parameters.thinning); allowed: a number from 0 to 1"),
-        (RANGE.replace("high = 1", "high = 0") + '[design]\nkind = "sobol"\npoints = 8', "9: uncertainties.0.high = 0: high must be above low = 0; allowed: more than 0"),
-        (RANGE.replace("high = 1\n", "") + '[design]\nkind = "sobol"\npoints = 8', "5: uncertainties.0: low and high go together; allowed: both"),
-        (RANGE.replace("parameters.thinning", "reaction") + '[design]\nkind = "sobol"\npoints = 8', '7: uncertainties.0.key = "reaction": is "joint-product" in us-policies, which has no range; allowed: a key that holds a number'),
-        (RANGE + '[design]\nkind = "sobol"\npoints = 100', "12: design.points = 100: a Sobol sequence is balanced only at powers of two; allowed: 64 or 128"),
-        (RANGE + '[design]\nkind = "sobol"', "10: design.points: sobol needs points; allowed: a whole number from 1 to 10000000"),
+        (
+            RANGE,
+            "8: uncertainties.0.low = 0: a range has no values to cross; allowed: values, steps, or a design that samples",
+        ),
+        (
+            RANGE.replace("uncertainties", "levers") + '[design]\nkind = "sobol"\npoints = 8',
+            '8: levers.0.low = 0: a range has no values to cross; allowed: values, steps, or levers = "sampled" in the table design',
+        ),
+        (
+            RANGE.replace("high = 1", "high = 2") + '[design]\nkind = "sobol"\npoints = 8',
+            "9: uncertainties.0.high = 2: out of range (parameters.thinning); allowed: a number from 0 to 1",
+        ),
+        (
+            RANGE.replace("high = 1", "high = 0") + '[design]\nkind = "sobol"\npoints = 8',
+            "9: uncertainties.0.high = 0: high must be above low = 0; allowed: more than 0",
+        ),
+        (
+            RANGE.replace("high = 1\n", "") + '[design]\nkind = "sobol"\npoints = 8',
+            "5: uncertainties.0: low and high go together; allowed: both",
+        ),
+        (
+            RANGE.replace("parameters.thinning", "reaction") + '[design]\nkind = "sobol"\npoints = 8',
+            '7: uncertainties.0.key = "reaction": is "joint-product" in us-policies, which has no range; allowed: a key that holds a number',
+        ),
+        (
+            RANGE + '[design]\nkind = "sobol"\npoints = 100',
+            "12: design.points = 100: a Sobol sequence is balanced only at powers of two; allowed: 64 or 128",
+        ),
+        (
+            RANGE + '[design]\nkind = "sobol"',
+            "10: design.points: sobol needs points; allowed: a whole number from 1 to 10000000",
+        ),
         (RANGE + '[design]\nkind = "sobul"\npoints = 8', '11: design.kind = "sobul": unknown, did you mean sobol?'),
-        (RANGE + '[design]\nkind = "sobol"\npoints = 8\nlevels = 4', "13: design.levels = 4: levels belongs to kind morris; allowed: no such line with sobol"),
-        ("[design]\npoints = 8", "6: design.points = 8: a grid takes every combination; allowed: no such line, or another kind"),
-        ('[design]\nkind = "morris"\npoints = 8', "5: design: morris has nothing to sample; allowed: at least one uncertainty"),
-        ('replicates = "auto"', '5: replicates = "auto": auto needs to know when to stop; allowed: a table auto, or a number'),
+        (
+            RANGE + '[design]\nkind = "sobol"\npoints = 8\nlevels = 4',
+            "13: design.levels = 4: levels belongs to kind morris; allowed: no such line with sobol",
+        ),
+        (
+            "[design]\npoints = 8",
+            "6: design.points = 8: a grid takes every combination; allowed: no such line, or another kind",
+        ),
+        (
+            '[design]\nkind = "morris"\npoints = 8',
+            "5: design: morris has nothing to sample; allowed: at least one uncertainty",
+        ),
+        (
+            'replicates = "auto"',
+            '5: replicates = "auto": auto needs to know when to stop; allowed: a table auto, or a number',
+        ),
         ('replicates = "auto"\n[auto]\noutcome = "posture"\nwithin = 0', "8: auto.within = 0: out of range"),
-        ('replicates = "auto"\n[auto]\noutcome = "posture"\nwithin = 1\nmost = 20', "9: auto.most = 20: most is below first = 50; allowed: 50 or more"),
+        (
+            'replicates = "auto"\n[auto]\noutcome = "posture"\nwithin = 1\nmost = 20',
+            "9: auto.most = 20: most is below first = 50; allowed: 50 or more",
+        ),
         ('luck = "good"', '5: luck = "good": unknown; allowed: common, points, independent'),
-        ('luck = "independent"\n' + RANGE + '[design]\nkind = "saltelli"\npoints = 8', '5: luck = "independent": saltelli would take the luck of every cell for an effect of the axes; allowed: common, points'),
-        ('luck = "independent"\n' + RANGE + '[design]\nkind = "morris"\npoints = 8', '5: luck = "independent": morris would take the luck of every cell for an effect of the axes; allowed: common, points'),
+        (
+            'luck = "independent"\n' + RANGE + '[design]\nkind = "saltelli"\npoints = 8',
+            '5: luck = "independent": saltelli would take the luck of every cell for an effect of the axes; allowed: common, points',
+        ),
+        (
+            'luck = "independent"\n' + RANGE + '[design]\nkind = "morris"\npoints = 8',
+            '5: luck = "independent": morris would take the luck of every cell for an effect of the axes; allowed: common, points',
+        ),
     ],
 )
 def test_designs_that_are_wrong(text: str, message: str, put: Put) -> None:
@@ -310,6 +375,8 @@ def test_designs_that_are_wrong(text: str, message: str, put: Put) -> None:
 
 
 def test_fractions_are_no_ends_of_whole_numbers(put: Put) -> None:
-    text = '[design]\nkind = "sobol"\npoints = 8\n' + RANGE.replace("thinning", "lead_time").replace("high = 1", "high = 3.5")
+    text = '[design]\nkind = "sobol"\npoints = 8\n' + RANGE.replace("thinning", "lead_time").replace(
+        "high = 1", "high = 3.5"
+    )
     assert "3.5: a number with a point does not belong here (parameters.lead_time)" in error(text, put)
     assert math.prod(designs.sizes(experiment(Design(kind="sobol", points=8), LEAD))) == 8

@@ -36,66 +36,214 @@ REACTION = "allowed: " + ", ".join(REACTIONS)
 
 CASES = {  # what is written instead of what, and the message
     # TOML itself
-    "no equals sign": (THINNING, "thinning 0.5", "17: thinning 0.5: not TOML, expected '=' after a key in a key/value pair; allowed: key = value"),
-    "no digit": (THINNING, "thinning = .5", "17: thinning = .5: not TOML, invalid value; allowed: a number starts with a digit: 0.5, not .5"),
-    "no quotes": ('"Mine"', "Mine", '2: title = Mine: not TOML, invalid value; allowed: text in quotes: "follow", not follow'),
-    "capital": (THINNING, "x = True", "17: x = True: not TOML, invalid value; allowed: true or false, in small letters"),
-    "given again": (THINNING, "thinning = 0.5\nthinning = 0.4", "18: parameters.thinning: given again, first on line 17; allowed: each key once"),
+    "no equals sign": (
+        THINNING,
+        "thinning 0.5",
+        "17: thinning 0.5: not TOML, expected '=' after a key in a key/value pair; allowed: key = value",
+    ),
+    "no digit": (
+        THINNING,
+        "thinning = .5",
+        "17: thinning = .5: not TOML, invalid value; allowed: a number starts with a digit: 0.5, not .5",
+    ),
+    "no quotes": (
+        '"Mine"',
+        "Mine",
+        '2: title = Mine: not TOML, invalid value; allowed: text in quotes: "follow", not follow',
+    ),
+    "capital": (
+        THINNING,
+        "x = True",
+        "17: x = True: not TOML, invalid value; allowed: true or false, in small letters",
+    ),
+    "given again": (
+        THINNING,
+        "thinning = 0.5\nthinning = 0.4",
+        "18: parameters.thinning: given again, first on line 17; allowed: each key once",
+    ),
     "table again": (THINNING, "[script]", "17: script: given again, first on line 7; allowed: each key once"),
-    "many digits": (THINNING, "thinning = " + "9" * 5000, "17: thinning = 9999999999999999999999999999999999999999999999...: not TOML, a number of too many digits; allowed: fewer digits"),
-    "deep": (THINNING, "thinning = " + "[" * 9999, f"17: thinning = {'[' * 46}...: nested 9999 deep; allowed: at most 24"),
+    "many digits": (
+        THINNING,
+        "thinning = " + "9" * 5000,
+        "17: thinning = 9999999999999999999999999999999999999999999999...: not TOML, a number of too many digits; allowed: fewer digits",
+    ),
+    "deep": (
+        THINNING,
+        "thinning = " + "[" * 9999,
+        f"17: thinning = {'[' * 46}...: nested 9999 deep; allowed: at most 24",
+    ),
     "deep name": (THINNING, "a" + ".a" * 9999 + " = 1", f"17: a{'.a' * 28}...: nested 9999 deep; allowed: at most 24"),
     # keys
     "misspelt": ("thinning", "thining", "17: parameters.thining = 0.5: no such key, did you mean thinning?; " + KEYS),
-    "misspelt table": ("[parameters]", "[parameter]", f"16: parameter = {{...}}: no such key, did you mean parameters?; {TOP}"),
+    "misspelt table": (
+        "[parameters]",
+        "[parameter]",
+        f"16: parameter = {{...}}: no such key, did you mean parameters?; {TOP}",
+    ),
     "missing": ('question = "What?"\n', "", "1: question: missing; allowed: text in quotes of 1 to 2000 characters"),
-    "name": ('"mine"', '"My World"', '1: name = "My World": not a valid name; allowed: a name of small letters, digits, - and .'),
-    "policy's name": ("[policies.a]", "[policies.A]", "10: policies.A: not a valid name; allowed: small letters, digits, - and ."),
+    "name": (
+        '"mine"',
+        '"My World"',
+        '1: name = "My World": not a valid name; allowed: a name of small letters, digits, - and .',
+    ),
+    "policy's name": (
+        "[policies.a]",
+        "[policies.A]",
+        "10: policies.A: not a valid name; allowed: small letters, digits, - and .",
+    ),
     # values
     "range": ("0.5", "1.5", f"17: parameters.thinning = 1.5: out of range; {NUMBER}"),
     "nan": ("0.5", "nan", f"17: parameters.thinning = nan: not a finite number; {NUMBER}"),
     "infinity": ("0.5", "-inf", f"17: parameters.thinning = -inf: not a finite number; {NUMBER}"),
     "bool": ("0.5", "true", f"17: parameters.thinning = true: a truth value does not belong here; {NUMBER}"),
     "text": ("0.5", '"0.5"', f'17: parameters.thinning = "0.5": text does not belong here; {NUMBER}'),
-    "date": ("0.5", "2025-03-06", f"17: parameters.thinning = 2025-03-06: a date or time does not belong here; {NUMBER}"),
+    "date": (
+        "0.5",
+        "2025-03-06",
+        f"17: parameters.thinning = 2025-03-06: a date or time does not belong here; {NUMBER}",
+    ),
     "list": ("0.5", "[0.5]", f"17: parameters.thinning = [0.5]: a list does not belong here; {NUMBER}"),
     "table": ("0.5", "{}", f"17: parameters.thinning = {{}}: a table does not belong here; {NUMBER}"),
     "large": ("0.5", "9" * 400, f"17: parameters.thinning = a number of more than 20 digits: too large; {NUMBER}"),
-    "large hexadecimal": ("0.5", "0x" + "F" * 6000, f"17: parameters.thinning = a number of more than 20 digits: too large; {NUMBER}"),
-    "large whole": (THINNING, "lead_time = " + "9" * 40, "17: parameters.lead_time = a number of more than 20 digits: out of range; allowed: a whole number from 0 to 10"),
-    "not whole": (THINNING, "lead_time = 3.0", "17: parameters.lead_time = 3.0: a number with a point does not belong here; allowed: a whole number from 0 to 10"),
+    "large hexadecimal": (
+        "0.5",
+        "0x" + "F" * 6000,
+        f"17: parameters.thinning = a number of more than 20 digits: too large; {NUMBER}",
+    ),
+    "large whole": (
+        THINNING,
+        "lead_time = " + "9" * 40,
+        "17: parameters.lead_time = a number of more than 20 digits: out of range; allowed: a whole number from 0 to 10",
+    ),
+    "not whole": (
+        THINNING,
+        "lead_time = 3.0",
+        "17: parameters.lead_time = 3.0: a number with a point does not belong here; allowed: a whole number from 0 to 10",
+    ),
     "empty list": ('["me"]', "[]", "5: sources = []: too short; allowed: a list of at least 1"),
     "empty text": ('"Mine"', '""', '2: title = "": empty; allowed: text in quotes of 1 to 2000 characters'),
     "text for list": ('["me"]', '"me"', '5: sources = "me": text does not belong here; allowed: a list of at least 1'),
     # names
     "policy": ('2025 = "a"', '2025 = "aa"', '8: script.2025 = "aa": unknown policy, did you mean a?; allowed: a'),
-    "member": ("[parameters]", '[reactions]\nDUE = "follow"\n[parameters]', "17: reactions.DUE = \"follow\": member unknown, did you mean DEU?; allowed: a code or a name, such as DEU or Germany"),
-    "reaction": ("[script]", 'reaction = "folow"\n[script]', f'7: reaction = "folow": unknown, did you mean follow?; {REACTION}'),
-    "member's reaction": ("[parameters]", '[reactions]\nDEU = "autarky"\n[parameters]', f'17: reactions.DEU = "autarky": unknown; {REACTION}'),
+    "member": (
+        "[parameters]",
+        '[reactions]\nDUE = "follow"\n[parameters]',
+        '17: reactions.DUE = "follow": member unknown, did you mean DEU?; allowed: a code or a name, such as DEU or Germany',
+    ),
+    "reaction": (
+        "[script]",
+        'reaction = "folow"\n[script]',
+        f'7: reaction = "folow": unknown, did you mean follow?; {REACTION}',
+    ),
+    "member's reaction": (
+        "[parameters]",
+        '[reactions]\nDEU = "autarky"\n[parameters]',
+        f'17: reactions.DEU = "autarky": unknown; {REACTION}',
+    ),
     # tiers
-    "no tiers": ("tiers = [\n  { minimum = 0.0, protection = 0.0 },\n  { minimum = 0.02, protection = 1.0 },\n]", "tiers = []", "11: policies.a.tiers = []: too short; allowed: a list of 1 to 8"),
-    "overlap": ("0.02", "0.0", "13: policies.a.tiers.1.minimum = 0.0: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0"),
-    "unsorted": ("minimum = 0.02", "minimum = -0.1", "13: policies.a.tiers.1.minimum = -0.1: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0"),
-    "first": ("minimum = 0.0,", "minimum = 0.01,", "12: policies.a.tiers.0.minimum = 0.01: the first tier must start at 0 or below; allowed: -0.2 to 0"),
-    "per cent": ("0.02", "2", "13: policies.a.tiers.1.minimum = 2: too high; write 0.02 for 2 % of GDP; allowed: a fraction of GDP from -0.2 to 1"),
-    "per cent with a point": ("0.02", "3.5", "13: policies.a.tiers.1.minimum = 3.5: too high; write 0.035 for 3.5 % of GDP; allowed: a fraction of GDP from -0.2 to 1"),
-    "per cent of the pledge": ("tiers = [\n  { minimum = 0.0, protection = 0.0 },\n  { minimum = 0.02, protection = 1.0 },\n]", 'measure = "pledge"\ntiers = [{ minimum = 0.0, protection = 0.0 }, { minimum = 80, protection = 1.0 }]', "12: policies.a.tiers.1.minimum = 80: too high; write 0.8 for 80 % of the pledge; allowed: a fraction of the pledge from -0.2 to 2"),
-    "falling": ("protection = 0.0 },\n  { minimum = 0.02, protection = 1.0", "protection = 0.5 },\n  { minimum = 0.02, protection = 0.2", "13: policies.a.tiers.1.protection = 0.2: protection must not fall, but the tier before has 0.5; allowed: a number from 0.5 to 1"),
+    "no tiers": (
+        "tiers = [\n  { minimum = 0.0, protection = 0.0 },\n  { minimum = 0.02, protection = 1.0 },\n]",
+        "tiers = []",
+        "11: policies.a.tiers = []: too short; allowed: a list of 1 to 8",
+    ),
+    "overlap": (
+        "0.02",
+        "0.0",
+        "13: policies.a.tiers.1.minimum = 0.0: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0",
+    ),
+    "unsorted": (
+        "minimum = 0.02",
+        "minimum = -0.1",
+        "13: policies.a.tiers.1.minimum = -0.1: tiers must rise and not overlap, but the tier before starts at 0; allowed: a number above 0",
+    ),
+    "first": (
+        "minimum = 0.0,",
+        "minimum = 0.01,",
+        "12: policies.a.tiers.0.minimum = 0.01: the first tier must start at 0 or below; allowed: -0.2 to 0",
+    ),
+    "per cent": (
+        "0.02",
+        "2",
+        "13: policies.a.tiers.1.minimum = 2: too high; write 0.02 for 2 % of GDP; allowed: a fraction of GDP from -0.2 to 1",
+    ),
+    "per cent with a point": (
+        "0.02",
+        "3.5",
+        "13: policies.a.tiers.1.minimum = 3.5: too high; write 0.035 for 3.5 % of GDP; allowed: a fraction of GDP from -0.2 to 1",
+    ),
+    "per cent of the pledge": (
+        "tiers = [\n  { minimum = 0.0, protection = 0.0 },\n  { minimum = 0.02, protection = 1.0 },\n]",
+        'measure = "pledge"\ntiers = [{ minimum = 0.0, protection = 0.0 }, { minimum = 80, protection = 1.0 }]',
+        "12: policies.a.tiers.1.minimum = 80: too high; write 0.8 for 80 % of the pledge; allowed: a fraction of the pledge from -0.2 to 2",
+    ),
+    "falling": (
+        "protection = 0.0 },\n  { minimum = 0.02, protection = 1.0",
+        "protection = 0.5 },\n  { minimum = 0.02, protection = 0.2",
+        "13: policies.a.tiers.1.protection = 0.2: protection must not fall, but the tier before has 0.5; allowed: a number from 0.5 to 1",
+    ),
     # years
-    "before the figures": ("[script]", "start = 1949\n[script]", "7: start = 1949: out of range; allowed: a whole number from 1960 to 2025"),
-    "after the figures": ("[script]", "start = 2026\n[script]", "7: start = 2026: out of range; allowed: a whole number from 1960 to 2025"),
+    "before the figures": (
+        "[script]",
+        "start = 1949\n[script]",
+        "7: start = 1949: out of range; allowed: a whole number from 1960 to 2025",
+    ),
+    "after the figures": (
+        "[script]",
+        "start = 2026\n[script]",
+        "7: start = 2026: out of range; allowed: a whole number from 1960 to 2025",
+    ),
     "end": ("[script]", "end = 2020\n[script]", "7: end = 2020: end must be after start = 2025; allowed: 2026 to 2200"),
-    "script's year": ('2025 = "a"', '2025 = "a"\n2050 = "a"', '9: script.2050 = "a": 2050 is not a year of this scenario; allowed: a year from start = 2025 to end = 2045'),
-    "script's key": ('2025 = "a"', '2025 = "a"\n"²025" = "a"', '9: script.²025 = "a": ²025 is not a year of this scenario; allowed: a year from start = 2025 to end = 2045'),
-    "script's start": ("2025 =", "2026 =", '7: script: nothing says which policy is in force at the start, 2025; allowed: a line such as 2025 = "a"'),
-    "points": ("[script]", "war = [\n  { year = 2030, value = 1 },\n  { year = 2030, value = 0 },\n]\n[script]", "9: war.1.year = 2030: years must rise, but the point before is of 2030; allowed: a year after 2030"),
-    "window": ("[script]", "taste_window = [2020, 2030]\n[script]", "7: taste_window = [2020, 2030]: no such window of years; allowed: [first, last], rising, from 1951 to start = 2025"),
-    "opens": (THINNING, "loan_opens = 2025", "17: parameters.loan_opens = 2025: too early: the first simulated year is 2026; allowed: 0 (never by date), or 2026 to 2200"),
-    "said": (THINNING, '[[statements]]\nyear = 2025\nauthority = 1\nsource = "me"', "18: statements.0.year = 2025: not a simulated year; allowed: 2026 to 2045"),
-    "election twice": (THINNING, '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "a"', '20: elections.1.policy = "a": a policy stands here twice; allowed: each policy once'),
-    "election": (THINNING, '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "b"', '20: elections.1.policy = "b": unknown policy; allowed: a'),
+    "script's year": (
+        '2025 = "a"',
+        '2025 = "a"\n2050 = "a"',
+        '9: script.2050 = "a": 2050 is not a year of this scenario; allowed: a year from start = 2025 to end = 2045',
+    ),
+    "script's key": (
+        '2025 = "a"',
+        '2025 = "a"\n"²025" = "a"',
+        '9: script.²025 = "a": ²025 is not a year of this scenario; allowed: a year from start = 2025 to end = 2045',
+    ),
+    "script's start": (
+        "2025 =",
+        "2026 =",
+        '7: script: nothing says which policy is in force at the start, 2025; allowed: a line such as 2025 = "a"',
+    ),
+    "points": (
+        "[script]",
+        "war = [\n  { year = 2030, value = 1 },\n  { year = 2030, value = 0 },\n]\n[script]",
+        "9: war.1.year = 2030: years must rise, but the point before is of 2030; allowed: a year after 2030",
+    ),
+    "window": (
+        "[script]",
+        "taste_window = [2020, 2030]\n[script]",
+        "7: taste_window = [2020, 2030]: no such window of years; allowed: [first, last], rising, from 1951 to start = 2025",
+    ),
+    "opens": (
+        THINNING,
+        "loan_opens = 2025",
+        "17: parameters.loan_opens = 2025: too early: the first simulated year is 2026; allowed: 0 (never by date), or 2026 to 2200",
+    ),
+    "said": (
+        THINNING,
+        '[[statements]]\nyear = 2025\nauthority = 1\nsource = "me"',
+        "18: statements.0.year = 2025: not a simulated year; allowed: 2026 to 2045",
+    ),
+    "election twice": (
+        THINNING,
+        '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "a"',
+        '20: elections.1.policy = "a": a policy stands here twice; allowed: each policy once',
+    ),
+    "election": (
+        THINNING,
+        '[[elections]]\npolicy = "a"\n[[elections]]\npolicy = "b"',
+        '20: elections.1.policy = "b": unknown policy; allowed: a',
+    ),
     # nothing may break the line
-    "line breaks": (THINNING, '"a\\nb\\u001b\\u2028" = "c\\nd"', '17: parameters.a\\nb\\x1b\\u2028 = "c\\nd": no such key; ' + KEYS),
+    "line breaks": (
+        THINNING,
+        '"a\\nb\\u001b\\u2028" = "c\\nd"',
+        '17: parameters.a\\nb\\x1b\\u2028 = "c\\nd": no such key; ' + KEYS,
+    ),
 }
 
 
@@ -166,7 +314,9 @@ def test_names_that_are_none() -> None:
 
 def test_large_files_full_of_errors_are_answered(put: Put) -> None:
     keys = "".join(f"thin{i} = 0.5\n" for i in range(40_000))
-    assert error(put(f"[parameters]\n{keys}")).startswith("mine.toml:2: parameters.thin0 = 0.5: no such key, did you mean")
+    assert error(put(f"[parameters]\n{keys}")).startswith(
+        "mine.toml:2: parameters.thin0 = 0.5: no such key, did you mean"
+    )
 
 
 @pytest.fixture(scope="module")

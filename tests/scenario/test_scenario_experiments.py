@@ -180,27 +180,78 @@ def test_a_copy_that_names_another_scenario_has_it() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('key = "thining"\nvalues = [0.1]', '7: levers.0.key = "thining": no such key in us-policies, did you mean parameters.thinning?'),
-        ('key = "parameters.thinning"\nvalues = [\n0.1,\n1.5]', f"10: levers.0.values.1 = 1.5: out of range (parameters.thinning); {NUMBER}"),
-        ('key = "parameters.thinning"\nstart = 0\nstop = 2\nstep = 0.5', f"9: levers.0.stop = 2.0: out of range (parameters.thinning); {NUMBER}"),
-        ('key = "parameters.thinning"\nstart = -1\nstop = 1\nstep = 0.5', f"8: levers.0.start = -1.0: out of range (parameters.thinning); {NUMBER}"),
-        ('key = "parameters.lead_time"\nstart = 1\nstop = 2\nstep = 0.5', "8: levers.0.start = 1.0: a number with a point does not belong here (parameters.lead_time)"),
-        ('key = "parameters.thinning"\nstart = 1\nstop = 0\nstep = 0.5', "9: levers.0.stop = 0: stop is below start = 1; allowed: 1 or more"),
-        ('key = "parameters.thinning"\nstart = 0\nstop = 1\nstep = 0', "10: levers.0.step = 0: out of range; allowed: a number of at least 1e-09"),
-        ('key = "parameters.thinning"\nstart = 0\nstop = 1', "5: levers.0: start, stop and step go together; allowed: all three"),
-        ('key = "parameters.thinning"\nstart = 0\nstop = 1e300\nstep = 1e-9', "10: levers.0.step = 1e-09: more than 1,000,000,000 steps; allowed: a larger step"),
+        (
+            'key = "thining"\nvalues = [0.1]',
+            '7: levers.0.key = "thining": no such key in us-policies, did you mean parameters.thinning?',
+        ),
+        (
+            'key = "parameters.thinning"\nvalues = [\n0.1,\n1.5]',
+            f"10: levers.0.values.1 = 1.5: out of range (parameters.thinning); {NUMBER}",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = 0\nstop = 2\nstep = 0.5',
+            f"9: levers.0.stop = 2.0: out of range (parameters.thinning); {NUMBER}",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = -1\nstop = 1\nstep = 0.5',
+            f"8: levers.0.start = -1.0: out of range (parameters.thinning); {NUMBER}",
+        ),
+        (
+            'key = "parameters.lead_time"\nstart = 1\nstop = 2\nstep = 0.5',
+            "8: levers.0.start = 1.0: a number with a point does not belong here (parameters.lead_time)",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = 1\nstop = 0\nstep = 0.5',
+            "9: levers.0.stop = 0: stop is below start = 1; allowed: 1 or more",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = 0\nstop = 1\nstep = 0',
+            "10: levers.0.step = 0: out of range; allowed: a number of at least 1e-09",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = 0\nstop = 1',
+            "5: levers.0: start, stop and step go together; allowed: all three",
+        ),
+        (
+            'key = "parameters.thinning"\nstart = 0\nstop = 1e300\nstep = 1e-9',
+            "10: levers.0.step = 1e-09: more than 1,000,000,000 steps; allowed: a larger step",
+        ),
         ('key = "reaction"\nvalues = []', "8: levers.0.values = []: empty; allowed: at least one"),
         ("[levers.choices]", "7: levers.0.choices: empty; allowed: at least one"),
         ('key = "reaction"', f"5: levers.0: {WAYS}; found key; allowed: one of the five ways"),
-        ('key = "reaction"\nvalues = ["follow"]\nstart = 1', f"5: levers.0: {WAYS}; found key, values, start; allowed: one of the five ways"),
-        ('key = "reaction"\nvalues = ["follow", "folow"]', '8: levers.0.values.1 = "folow": unknown, did you mean follow? (reaction)'),
-        ('key = "reaction"\nvalues = ["follow", "follow"]', '8: levers.0.values.1 = "follow": given twice; allowed: each value once'),
-        ('key = "script.2026"\nvalues = ["graduate"]', '8: levers.0.values.0 = "graduate": unknown policy, did you mean graduated? (script.2026)'),
-        ("[levers.choices.on]\nparameters.thinning = 2", f"8: levers.0.choices.on.parameters.thinning = 2: out of range (parameters.thinning); {NUMBER}"),
-        ("[levers.choices.on]\n[levers.choices.off]\nend = 2050", "7: levers.0.choices.on: a choice that sets nothing; allowed: dotted names and values"),
+        (
+            'key = "reaction"\nvalues = ["follow"]\nstart = 1',
+            f"5: levers.0: {WAYS}; found key, values, start; allowed: one of the five ways",
+        ),
+        (
+            'key = "reaction"\nvalues = ["follow", "folow"]',
+            '8: levers.0.values.1 = "folow": unknown, did you mean follow? (reaction)',
+        ),
+        (
+            'key = "reaction"\nvalues = ["follow", "follow"]',
+            '8: levers.0.values.1 = "follow": given twice; allowed: each value once',
+        ),
+        (
+            'key = "script.2026"\nvalues = ["graduate"]',
+            '8: levers.0.values.0 = "graduate": unknown policy, did you mean graduated? (script.2026)',
+        ),
+        (
+            "[levers.choices.on]\nparameters.thinning = 2",
+            f"8: levers.0.choices.on.parameters.thinning = 2: out of range (parameters.thinning); {NUMBER}",
+        ),
+        (
+            "[levers.choices.on]\n[levers.choices.off]\nend = 2050",
+            "7: levers.0.choices.on: a choice that sets nothing; allowed: dotted names and values",
+        ),
         ('key = "parameters.thinning"\nvalues = [nan]', "8: levers.0.values.0 = nan: not a finite number"),
-        ('key = "parameters.thinning"\nvalues = [0.1]\n[[uncertainties]]\nname = "a"\nkey = "end"\nvalues = [2050]', '10: uncertainties.0.name = "a": two axes of this name; allowed: each name once'),
-        ('key = "end"\nvalues = [2040]\n[[uncertainties]]\nname = "b"\nkey = "end"\nvalues = [2050]', '10: uncertainties.0.name = "b": end is moved by the axis a already; allowed: each field on one axis'),
+        (
+            'key = "parameters.thinning"\nvalues = [0.1]\n[[uncertainties]]\nname = "a"\nkey = "end"\nvalues = [2050]',
+            '10: uncertainties.0.name = "a": two axes of this name; allowed: each name once',
+        ),
+        (
+            'key = "end"\nvalues = [2040]\n[[uncertainties]]\nname = "b"\nkey = "end"\nvalues = [2050]',
+            '10: uncertainties.0.name = "b": end is moved by the axis a already; allowed: each field on one axis',
+        ),
     ],
 )
 def test_axes_that_are_wrong(text: str, message: str, put: Put) -> None:
@@ -210,9 +261,14 @@ def test_axes_that_are_wrong(text: str, message: str, put: Put) -> None:
 def test_experiments_that_are_wrong(put: Put) -> None:
     year = error('[[levers]]\nname = "year"\nkey = "end"\nvalues = [2040]', put)
     assert year.startswith('e.toml:6: levers.0.name = "year": this name is taken by a column of the results')
-    assert error("replicates = 0", put) == "e.toml:5: replicates = 0: out of range; allowed: a whole number from 1 to 1000000 or auto"
+    assert (
+        error("replicates = 0", put)
+        == "e.toml:5: replicates = 0: out of range; allowed: a whole number from 1 to 1000000 or auto"
+    )
     assert error(f"seed = {2**63}", put).startswith("e.toml:5: seed = 9223372036854775808: out of range; allowed: ")
-    assert error('outcomes = ["European share"]', put).startswith('e.toml:5: outcomes.0 = "European share": not a valid')
+    assert error('outcomes = ["European share"]', put).startswith(
+        'e.toml:5: outcomes.0 = "European share": not a valid'
+    )
     assert error('levers = "all"', put).startswith('e.toml:5: levers = "all": text does not belong here')
     with pytest.raises(ScenarioError, match=r'^x\.toml:4: scenario = "us-policy": no such preset, did you mean us-pol'):
         load_experiment(put(HEAD.replace("us-policies", "us-policy"), "x.toml"))

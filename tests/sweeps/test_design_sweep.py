@@ -123,7 +123,7 @@ def test_rows_are_those_of_the_scenarios_whatever_varies(data: st.DataObject) ->
 
 def test_numbers_alone_build_no_scenario(written: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = AXES.replace('"parameters.exclusion_mean" = 0.95', '"parameters.act_weight" = 1.0')
-    experiment = load_experiment(written(HEAD + SOBOL.replace("8", "4096") + text[text.index("[[unc"):]))
+    experiment = load_experiment(written(HEAD + SOBOL.replace("8", "4096") + text[text.index("[[unc") :]))
     made: list[Any] = []
     build = building.with_values
     monkeypatch.setattr(building, "with_values", lambda *given: made.append(given) or build(*given))
@@ -296,13 +296,17 @@ def test_an_estimate_is_near_what_a_sweep_takes(written: Write, tmp_path: Path) 
 
 def test_an_estimate_counts_the_cells_that_are_built(written: Write, tmp_path: Path) -> None:
     """An axis that no column of parameters can hold: every value of it is a scenario that has to be prepared."""
-    text = HEAD + 'replicates = 1\nrecord = "runs"\n' + "".join(
-        f'[[levers]]\nname = "{name}"\n{what}\n'
-        for name, what in {
-            "ending": 'key = "end"\nstart = 2030\nstop = 2049\nstep = 1',
-            "cut": 'key = "policies.conditional.tiers.1.minimum"\nstart = 0.01\nstop = 0.05\nstep = 0.01',
-            "thin": 'key = "parameters.thinning"\nvalues = [0.5, 0.6, 0.7]',
-        }.items()
+    text = (
+        HEAD
+        + 'replicates = 1\nrecord = "runs"\n'
+        + "".join(
+            f'[[levers]]\nname = "{name}"\n{what}\n'
+            for name, what in {
+                "ending": 'key = "end"\nstart = 2030\nstop = 2049\nstep = 1',
+                "cut": 'key = "policies.conditional.tiers.1.minimum"\nstart = 0.01\nstop = 0.05\nstep = 0.01',
+                "thin": 'key = "parameters.thinning"\nvalues = [0.5, 0.6, 0.7]',
+            }.items()
+        )
     )
     plan = Plan(load_experiment(written(text)))
     every = np.arange(plan.cells)

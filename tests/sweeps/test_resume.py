@@ -19,9 +19,7 @@ class Stop(Exception):
     """Raised by a progress callback."""
 
 
-def stopping(
-    after: int, error: type[BaseException], told: list[int] | None = None
-) -> Callable[[int, int], None]:
+def stopping(after: int, error: type[BaseException], told: list[int] | None = None) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         if told is not None:
             told.append(done)

@@ -263,9 +263,7 @@ def test_code_that_changed_under_this_process_is_not_played(
     assert not (tmp_path / "new").exists()
 
 
-def test_a_worker_is_not_started_under_agents_that_changed(
-    small: Experiment, own: Any, tmp_path: Path
-) -> None:
+def test_a_worker_is_not_started_under_agents_that_changed(small: Experiment, own: Any, tmp_path: Path) -> None:
     hand = workers.Process(Plan(small, "mesa", {"members": {"DEU": own.Stubborn}}))
     with (tmp_path / "own_agents.py").open("a") as file:
         file.write("# other\n")

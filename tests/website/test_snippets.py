@@ -43,9 +43,7 @@ def test_little_is_left_out_and_the_reader_sees_why() -> None:
     [("python", "assert 1 == 2\n"), ("python", "x = )\n"), ("console", "burdenshare run nowhere\n"),
      ("console", "make nothing-like-it\n"), ("console", "rm -rf results\n"), ("console", "python none.py\n")],
 )  # fmt: skip
-def test_what_does_not_work_is_noticed(
-    language: str, text: str, desk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_work_is_noticed(language: str, text: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("website.snippets.blocks", lambda page: [Block("page.md", 1, language, text)])
     with pytest.raises((AssertionError, SyntaxError)):
         list(play(Path("page.md")))
