@@ -110,6 +110,7 @@ def changed(folder: Path, number: int) -> Iterator[bool]:
 def interrupted(folder: Path, number: int) -> Iterator[bool]:
     """Ctrl-C at a random moment of a sweep, and again a moment later."""
     chance = Random(10)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a shell, and inherited
     for trial in range(number):
         some = ["--engine", "mesa", "--workers", "2"] if trial % 2 else []
         begun = _sweep(folder, f"{trial}", "long.toml", *some)
