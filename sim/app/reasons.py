@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sim.app.state import State, World
 from sim.app.worlds import scenario_of
-from sim.insight.explain import explain
+from sim.insight.explaining import explain
 from sim.insight.explanation import Explanation
 
 __all__ = ["bars", "explained", "sentence", "total_name"]

@@ -33,7 +33,7 @@ def explain(member: str, year: int, name: str, seed: int, replicate: int) -> Non
     scenario = chosen(name, None)
     within("seed", seed, 0, LAST)
     within("replicate", replicate, 0, LAST)
-    from sim.insight.explain import explain
+    from sim.insight.explaining import explain
 
     one = explain(scenario, member, year, seed=seed, replicate=replicate)
     console = out()

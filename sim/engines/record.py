@@ -80,6 +80,6 @@ class Run(Shown):
 
     def explain(self, member: str, year: int) -> Any:
         """Why the member's voted share changed from the year before: an ``Explanation`` of ``sim.insight.explain``."""
-        from sim.insight.explain import again
+        from sim.insight.explaining import again
 
         return again(self, member, year)

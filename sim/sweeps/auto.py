@@ -46,11 +46,11 @@ class Sums:
 
     def widest(self, confidence: float) -> tuple[float, int]:
         """The largest half-width of an interval, and the cell that has it."""
-        from scipy.stats import t
+        from scipy.special import stdtrit  # quantiles of Student's t
 
         spread = np.sqrt(self.squares / (self.count - 1))
         cell = int(spread.argmax())
-        quantile = float(t.ppf(0.5 + confidence / 2, self.count - 1))
+        quantile = float(stdtrit(self.count - 1, 0.5 + confidence / 2))
         return quantile * float(spread[cell]) / math.sqrt(self.count), cell
 
 

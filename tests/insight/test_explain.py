@@ -15,7 +15,7 @@ from sim import data
 from sim.data import MEMBERS
 from sim.engines.agents import Member
 from sim.insight import Explanation, explain
-from sim.insight.explain import PARTS, member_code
+from sim.insight.explaining import PARTS, member_code
 from sim.insight.shapley import shapley
 from sim.scenario import REACTIONS, Scenario, ScenarioError, Tier, scenario_names
 from sim.scenario import Path as Point
